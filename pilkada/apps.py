@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PilkadaConfig(AppConfig):
+    name = "pilkada"
+    verbose_name = "SIAP Pilkada"

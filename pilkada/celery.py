@@ -1,0 +1,20 @@
+"""The Celery app and the one schedule table.
+
+The queue only wakes someone up: what must not be lost is a row in Postgres (`districts.models.StaleKecamatan`).
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilkada.settings")
+
+app = Celery("pilkada")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# A sweep a minute is the safety net for every lost message; everything time-driven (midnight of each time zone,
+# reporting deadlines, hourly from H-2) is worked out by it from rows in Postgres, so a beat that was down only delays.
+app.conf.beat_schedule = {
+    "sweep": {"task": "districts.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
+}

@@ -1,0 +1,43 @@
+"""Closes, once and for every page, the traps of htmx and the headers Django has no setting for."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class PermissionsPolicyMiddleware:
+    """Switches off every browser power the product does not use."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", "geolocation=(), microphone=(), camera=(self), payment=(), usb=()")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class HtmxResponseMiddleware:
+    """Every page varies by HX-Request, and a redirect answered to htmx moves the whole page.
+
+    Without the second, a session that ended would put the sign-in page into a table cell.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith(settings.STATIC_URL):
+            patch_vary_headers(response, ["HX-Request"])
+        if getattr(request, "htmx", False) and isinstance(response, HttpResponseRedirect):
+            moved = HttpResponseClientRedirect(response.url)
+            moved.cookies = response.cookies
+            return moved
+        return response
