@@ -1,0 +1,55 @@
+"""All models of districts, by topic."""
+
+from districts.models.elections import DEFAULT_PATTERNS, Contest, Election, SecurityPattern, Stage, current_election
+from districts.models.issues import Issue, IssueCategory, IssueKind, IssueLevel, IssueNote, IssueState
+from districts.models.people import Agency, Assignment, Contact, User
+from districts.models.readiness import (
+    Dimension,
+    DimensionScore,
+    Grade,
+    GradeHistory,
+    Indicator,
+    Level,
+    OfficialReading,
+    Pillar,
+    Readiness,
+    ReadinessHistory,
+    Reason,
+    RollUp,
+    Rule,
+    StaleKecamatan,
+    TargetPoint,
+    ZoneClock,
+)
+from districts.models.regions import (
+    AccessMode,
+    KecamatanProfile,
+    PollingStation,
+    PollingStationRisk,
+    PowerSource,
+    Region,
+    RegionLevel,
+    RiskCategory,
+    RiskIndicator,
+    Signal,
+    VillageProfile,
+)
+from districts.models.reports import (
+    Channel,
+    ContactAttempt,
+    Decision,
+    ExpectedReport,
+    Report,
+    ReportDraft,
+    ReportPhoto,
+)
+
+__all__ = [
+    "DEFAULT_PATTERNS", "AccessMode", "Agency", "Assignment", "Channel", "Contact", "ContactAttempt", "Contest",
+    "Decision", "Dimension", "DimensionScore", "Election", "ExpectedReport", "Grade", "GradeHistory", "Indicator",
+    "Issue", "IssueCategory", "IssueKind", "IssueLevel", "IssueNote", "IssueState", "KecamatanProfile", "Level",
+    "OfficialReading", "Pillar", "PollingStation", "PollingStationRisk", "PowerSource", "Readiness",
+    "ReadinessHistory", "Reason", "Region", "RegionLevel", "Report", "ReportDraft", "ReportPhoto", "RiskCategory",
+    "RiskIndicator", "RollUp", "Rule", "SecurityPattern", "Signal", "Stage", "StaleKecamatan", "TargetPoint",
+    "User", "VillageProfile", "ZoneClock", "current_election",
+]  # fmt: skip

@@ -1,0 +1,162 @@
+"""People and what they answer for."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from districts.access import ROLE_CODE_LENGTHS, AssignmentQuerySet, Role, ScopedQuerySet
+from districts.models.regions import Region
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. What they may see comes from their assignments (`districts.access`)."""
+
+    username = models.CharField(
+        _("nama pengguna"),
+        max_length=60,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": _("Nama pengguna ini sudah dipakai.")},
+    )
+    name = models.CharField(_("nama lengkap"), max_length=120)
+    phone = models.CharField(_("telepon"), max_length=20, blank=True, default="")
+    email = models.EmailField(_("surel"), blank=True, default="")
+    is_active = models.BooleanField(_("aktif"), default=True)
+    is_staff = models.BooleanField(_("administrator"), default=False)
+    date_joined = models.DateTimeField(_("dibuat"), default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("orang")
+        verbose_name_plural = _("orang")
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                name="user_phone_form",
+                condition=Q(phone="") | Q(phone__regex=r"^\+?[0-9]{8,15}$"),
+                violation_error_message=_("Tulis nomor telepon dengan angka saja, misalnya +6281234567890."),
+                violation_error_code="phone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split(" ")[0] or self.username
+
+
+class Assignment(models.Model):
+    """A role of a person in a region, for a time. No region means the nation. Ending it keeps the history."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="assignments", verbose_name=_("orang"))
+    role = models.CharField(_("peran"), max_length=12, choices=Role.choices)
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name=_("wilayah")
+    )
+    valid_from = models.DateField(_("berlaku dari"), default=timezone.localdate)
+    valid_until = models.DateField(_("sampai"), null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("penugasan")
+        verbose_name_plural = _("penugasan")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "region", "valid_from"],
+                name="assignment_once",
+                nulls_distinct=False,
+                violation_error_message=_("Penugasan ini sudah ada."),
+            ),
+            models.CheckConstraint(
+                name="assignment_role_fits_level",
+                condition=Q(
+                    *[
+                        Q(role=role, region__length__in=lengths) | Q(role=role, region__isnull=True)
+                        if 0 in lengths
+                        else Q(role=role, region__isnull=False, region__length__in=lengths)
+                        for role, lengths in ROLE_CODE_LENGTHS.items()
+                    ],
+                    _connector=Q.OR,
+                ),
+                violation_error_message=_("Peran ini tidak dapat diberikan pada tingkat wilayah itu."),
+                violation_error_code="region",
+            ),
+            models.CheckConstraint(
+                name="assignment_dates_in_order",
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                violation_error_message=_("Tanggal akhir tidak boleh sebelum tanggal mulai."),
+                violation_error_code="valid_until",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.region_id or _('Indonesia')}"
+
+
+class Agency(models.Model):
+    """An institution that owns issues: Desk, KPU, Polres, Diskominfo … (DOMAIN 1.6)."""
+
+    code = models.SlugField(_("kode"), primary_key=True, max_length=20)
+    name = models.CharField(_("nama"), max_length=80)
+
+    class Meta:
+        verbose_name = _("instansi")
+        verbose_name_plural = _("instansi")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A person to call about a kecamatan who need not have an account: Kapolsek, Danramil, ketua PPK, Panwascam …"""
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="contacts", verbose_name=_("wilayah"))
+    office = models.CharField(_("jabatan"), max_length=80)
+    name = models.CharField(_("nama"), max_length=120)
+    phone = models.CharField(_("telepon"), max_length=20, blank=True, default="")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kontak")
+        verbose_name_plural = _("kontak")
+        ordering = ["region", "office"]
+        constraints = [
+            models.CheckConstraint(
+                name="contact_phone_form",
+                condition=Q(phone="") | Q(phone__regex=r"^\+?[0-9]{8,15}$"),
+                violation_error_message=_("Tulis nomor telepon dengan angka saja, misalnya +6281234567890."),
+                violation_error_code="phone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office} {self.region_id}"
