@@ -1,1 +1,46 @@
-urlpatterns = []
+from django.contrib.auth import views as auth
+from django.urls import path, register_converter
+
+from districts import converters
+from districts.views import dashboards, home, issues, kecamatan, reports, search, silent
+
+register_converter(converters.RegionCode, "region")
+register_converter(converters.KecamatanCode, "kecamatan")
+register_converter(converters.SlotCode, "slot")
+
+REPORT = "kecamatan/<kecamatan:code>/<slot:slot>/"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("masuk/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("keluar/", auth.LogoutView.as_view(), name="logout"),
+    path("sandi/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("sandi/selesai/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("gaya/", home.styleguide, name="styleguide"),
+    # dashboards
+    path("nasional/", dashboards.nation, name="nation"),
+    path("wilayah/<region:code>/", dashboards.dashboard, name="dashboard"),
+    path("cari/", search.search, name="search"),
+    path("nasional/belum-lapor/", silent.nation, name="silent_nation"),
+    path("wilayah/<region:code>/belum-lapor/", silent.silent, name="silent"),
+    path("nasional/kendala/", issues.nation, name="issues_nation"),
+    path("wilayah/<region:code>/kendala/", issues.board, name="issues"),
+    # one kecamatan
+    path("kecamatan/<kecamatan:code>/", kecamatan.kecamatan, name="kecamatan"),
+    path(REPORT, reports.report, name="report"),
+    path(REPORT + "isi/", reports.form, name="report_form"),
+    path(REPORT + "draf/", reports.save_draft, name="report_draft"),
+    path(REPORT + "kirim/", reports.submit, name="report_submit"),
+    path(REPORT + "foto/", reports.add_photo, name="report_photo_add"),
+    path(REPORT + "foto/<int:position>/", reports.photo, name="report_photo"),
+    path(REPORT + "tanda-terima/<str:receipt>/", reports.receipt, name="report_receipt"),
+    path(REPORT + "<int:revision>/terima/", reports.accept, name="report_accept"),
+    path(REPORT + "<int:revision>/kembalikan/", reports.send_back, name="report_return"),
+    path(REPORT + "kontak/", silent.note_contact, name="contact_note"),
+    # issues
+    path("kecamatan/<kecamatan:code>/kendala/baru/", issues.raise_issue, name="issue_raise"),
+    path("kendala/<int:pk>/", issues.issue, name="issue"),
+    path("kendala/<int:pk>/tugaskan/", issues.assign, name="issue_assign"),
+    path("kendala/<int:pk>/catat/", issues.note, name="issue_note"),
+    path("kendala/<int:pk>/tutup/", issues.close, name="issue_close"),
+]

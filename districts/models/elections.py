@@ -4,11 +4,22 @@ from datetime import date, datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Transform
 from django.utils.translation import gettext_lazy as _
 
 from districts import weeks
 from districts.models.regions import Region, RiskCategory
+
+
+class FourthCharacter(Transform):
+    """The first digit of the regency number: 0-6 regency, 7-9 city."""
+
+    lookup_name = "fourth"
+    output_field = models.CharField(db_collation="C")
+    template = "SUBSTR(%(expressions)s, 4, 1)"
+
+
+models.ForeignKey.register_lookup(FourthCharacter)
 
 
 class ElectionQuerySet(models.QuerySet["Election"]):
@@ -88,8 +99,8 @@ class Contest(models.Model):
             models.CheckConstraint(
                 name="contest_kind_fits_level",
                 condition=Q(kind="gubernur", region__length=2)
-                | Q(kind="bupati", region__regex=r"^\d{2}\.[0-6]\d$")
-                | Q(kind="walikota", region__regex=r"^\d{2}\.[7-9]\d$"),
+                | Q(kind="bupati", region__length=5, region__fourth__lt="7")
+                | Q(kind="walikota", region__length=5, region__fourth__gte="7"),
                 violation_error_message=_("Gubernur untuk provinsi, bupati untuk kabupaten, wali kota untuk kota."),
                 violation_error_code="region",
             ),

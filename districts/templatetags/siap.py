@@ -185,6 +185,12 @@ def tile_code(name: str) -> str:
     return f"{words[0][0]}.{words[-1][:3]}"
 
 
+@register.filter
+def paired(columns: Iterable[object], cells: Iterable[object]) -> list[tuple[object, object]]:
+    """Columns beside their cells, for a row of a table."""
+    return list(zip(columns, cells, strict=True))
+
+
 # --- Sparkline ----------------------------------------------------------------------------------------------------------
 WIDTH, HEIGHT, PAD = 120, 32, 3
 

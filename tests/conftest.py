@@ -1,0 +1,165 @@
+"""One cast for all tests: a slice of Kalimantan Timur, an election twelve days ahead and a person per role.
+
+The slice has the shape of the real registry (its codes and names are real) and needs no file from outside the project.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from districts.access import Role
+from districts.models import (
+    DEFAULT_PATTERNS,
+    Assignment,
+    Contest,
+    Election,
+    KecamatanProfile,
+    PollingStation,
+    Region,
+    SecurityPattern,
+    User,
+)
+
+WITA = ZoneInfo("Asia/Makassar")
+#: Saturday of week 47, 18.42 WITA; the voting day of the cast is H-12 from it, as in the demo.
+NOW = datetime(2026, 11, 21, 18, 42, tzinfo=WITA)
+VOTING_DAY = date(2026, 12, 3)
+PASSWORD = "kata-sandi-uji-coba"
+
+REGIONS = {
+    "64": "Kalimantan Timur",
+    "64.08": "Kabupaten Kutai Timur",
+    "64.08.04": "Sangatta Utara",
+    "64.08.04.1001": "Teluk Lingga",
+    "64.08.04.2002": "Sangatta Utara",
+    "64.08.06": "Busang",
+    "64.08.06.2001": "Rantau Sentosa",
+    "64.08.11": "Sandaran",
+    "64.08.11.2001": "Manubar",
+    "64.08.11.2002": "Susuk Dalam",
+    "64.08.11.2003": "Susuk Luar",
+    "64.11": "Kabupaten Mahakam Ulu",
+    "64.11.01": "Long Bagun",
+    "64.11.01.2001": "Ujoh Bilang",
+    "64.11.03": "Laham",
+    "64.11.03.2001": "Laham",
+}
+#: village: (TPS, voters male, voters female) of each TPS
+STATIONS = {
+    "64.08.04.1001": (4, 150, 150),
+    "64.08.04.2002": (4, 150, 150),
+    "64.08.06.2001": (2, 100, 100),
+    "64.08.11.2001": (6, 200, 200),
+    "64.08.11.2002": (6, 200, 200),
+    "64.08.11.2003": (6, 250, 276),
+    "64.11.01.2001": (3, 100, 100),
+    "64.11.03.2001": (2, 100, 100),
+}
+#: username: (role, region); `admin` is a superuser
+PEOPLE = {
+    "camat-sandaran": (Role.REPORTER, "64.08.11"),
+    "operator-sandaran": (Role.REPORTER, "64.08.11"),
+    "camat-busang": (Role.REPORTER, "64.08.06"),
+    "desk-kutim": (Role.DESK, "64.08"),
+    "desk-mahulu": (Role.DESK, "64.11"),
+    "desk-kaltim": (Role.DESK, "64"),
+    "bupati-kutim": (Role.OBSERVER, "64.08"),
+    "pemantau-nasional": (Role.OBSERVER, None),
+    "kpu-kutim": (Role.KPU, "64.08"),
+    "ppk-sandaran": (Role.PPK, "64.08.11"),
+    "netralitas-kutim": (Role.NEUTRALITY, "64.08"),
+    "diskominfo-kutim": (Role.PARTNER, "64.08"),
+}
+
+
+@dataclass
+class World:
+    """What `world` made; `people` and `regions` by username and code."""
+
+    election: Election
+    regions: dict[str, Region] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+
+    @property
+    def sandaran(self) -> Region:
+        return self.regions["64.08.11"]
+
+
+def make_regions(names: dict[str, str] = REGIONS, zone: str = "Asia/Makassar") -> dict[str, Region]:
+    """Regions of any level from code and name, parents before children."""
+    rows = [
+        Region(code=code, name=name, time_zone=zone, parent_id=(code[:8] if len(code) == 13 else code[:-3] or None))
+        for code, name in sorted(names.items())
+    ]
+    Region.objects.bulk_create(rows)
+    return Region.objects.in_bulk(list(names))
+
+
+def make_stations(stations: dict[str, tuple[int, int, int]] = STATIONS) -> None:
+    PollingStation.objects.bulk_create(
+        PollingStation(village_id=village, number=number, voters_male=male, voters_female=female)
+        for village, (count, male, female) in stations.items()
+        for number in range(1, count + 1)
+    )
+
+
+def make_election(*codes: str, voting_day: date = VOTING_DAY) -> Election:
+    """An election of the regions `codes` with contests and the default security patterns."""
+    election = Election.objects.create(
+        slug=f"uji-{voting_day}",
+        name="Pilkada uji",
+        voting_day=voting_day,
+        reporting_from=voting_day - timedelta(days=70),
+        reporting_until=voting_day + timedelta(days=3),
+    )
+    election.regions.set(codes)
+    kinds = {2: Contest.Kind.GOVERNOR, 5: Contest.Kind.REGENT}
+    Contest.objects.bulk_create(
+        Contest(election=election, region_id=code, kind=kinds[len(code)]) for code in {*codes, "64"} if len(code) < 6
+    )
+    SecurityPattern.objects.bulk_create(
+        SecurityPattern(election=election, category=category, police=p, tps=t, linmas=n)
+        for category, (p, t, n) in DEFAULT_PATTERNS.items()
+    )
+    return election
+
+
+@pytest.fixture
+def now():
+    """The clock stands at `NOW` unless the test moves it with `travel`."""
+    with time_machine.travel(NOW, tick=True) as travel:
+        yield travel
+
+
+@pytest.fixture
+def world(db, now) -> World:
+    """The slice, the election and the people."""
+    regions = make_regions()
+    make_stations()
+    KecamatanProfile.objects.bulk_create(
+        [
+            KecamatanProfile(region_id="64.08.11", is_hard=True, pledge_total=60),
+            KecamatanProfile(region_id="64.08.04", pledge_total=80),
+        ]
+    )
+    world = World(make_election("64.08", "64.11"), regions)
+    for username, (role, code) in PEOPLE.items():
+        user = User.objects.create_user(username, None, name=username.replace("-", " ").title(), phone="+6281200000001")
+        Assignment.objects.create(user=user, role=role, region_id=code, valid_from=date(2026, 1, 1))
+        world.people[username] = user
+    world.people["admin"] = User.objects.create_superuser("admin", None, name="Administrator")
+    return world
+
+
+@pytest.fixture
+def as_user(client, world):
+    """`as_user("desk-kutim")` is a client signed in as that person."""
+
+    def sign_in(username: str):
+        client.force_login(world.people[username])
+        return client
+
+    return sign_in
