@@ -1,0 +1,181 @@
+"""Sample data for templates/components/styleguide.html, so that components can be judged by eye without a database.
+
+The places are real (Kutai Timur, DESIGN.md's tile positions); every figure is invented.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms, template
+from django.core.paginator import Page, Paginator
+
+register = template.Library()
+
+DIMENSIONS = [
+    {"code": "LOG", "label": "Logistik"},
+    {"code": "ADH", "label": "Badan ad hoc"},
+    {"code": "KAM", "label": "Keamanan"},
+    {"code": "TEL", "label": "Telekomunikasi"},
+    {"code": "DPT", "label": "Pemilih"},
+    {"code": "NET", "label": "Netralitas"},
+    {"code": "SOS", "label": "Sosialisasi"},
+    {"code": "AKS", "label": "Akses"},
+    {"code": "KES", "label": "Kesehatan"},
+    {"code": "KOO", "label": "Koordinasi"},
+]
+# code, name, row, col, level, score, ten dimension levels and scores; worst first
+KECAMATAN = [
+    ("64.08.11", "Sandaran", 1, 6, 4, 48, "r31 a78 g92 r52 a84 g100 a81 r40 n r55"),
+    ("64.08.06", "Busang", 1, 0, 4, 57, "a80 a76 g90 r22 a82 g95 x x n r30"),
+    ("64.08.15", "Kaubun", 1, 4, 3, None, "x x x x x g90 x x n r0"),
+    ("64.08.17", "Batu Ampar", 2, 2, 3, None, "x x x x x g88 x x n x"),
+    ("64.08.18", "Long Mesangat", 2, 1, 3, None, "x x a70 x x g91 x x n x"),
+    ("64.08.16", "Karangan", 0, 3, 2, 68, "a74 a80 g88 r58 g94 g90 a82 a71 n g95"),
+    ("64.08.05", "Sangkulirang", 1, 5, 2, 71, "a72 g90 g91 a80 a83 g92 g95 a77 n g100"),
+    ("64.08.01", "Muara Ancalong", 3, 0, 2, 74, "a79 a82 g90 a75 g91 g90 a84 a80 n g90"),
+    ("64.08.07", "Telen", 1, 1, 2, 76, "a81 g90 g93 a72 g90 g93 g92 a78 n g95"),
+    ("64.08.10", "Kaliorang", 2, 4, 2, 79, "g92 a81 g90 a80 g92 g90 a83 g100 n g90"),
+    ("64.08.03", "Muara Bengkal", 3, 1, 2, 81, "g93 a84 g91 a79 g90 g94 g90 g100 n g95"),
+    ("64.08.14", "Rantau Pulung", 3, 2, 2, 83, "g95 g90 g94 a82 g96 g90 g92 g100 n g100"),
+    ("64.08.08", "Kombeng", 0, 2, 1, 86, "g94 g92 g90 g91 g95 g92 g93 g100 n g90"),
+    ("64.08.02", "Muara Wahau", 0, 1, 1, 88, "g95 g94 g92 g90 g93 g95 g91 g100 n g95"),
+    ("64.08.09", "Bengalon", 2, 3, 1, 89, "g96 g92 g93 g94 g92 g90 g96 g100 n g95"),
+    ("64.08.13", "Teluk Pandan", 4, 4, 1, 90, "g95 g93 g96 g92 g94 g93 g95 g100 n g100"),
+    ("64.08.12", "Sangatta Selatan", 3, 3, 1, 92, "g97 g95 g94 g96 g93 g92 g95 g100 n g100"),
+    ("64.08.04", "Sangatta Utara", 3, 4, 1, 94, "g98 g96 g97 g99 g95 g92 g96 g100 n g100"),
+]
+LETTERS = {"n": 0, "g": 1, "a": 2, "x": 3, "r": 4}
+WHY = {
+    2: "KPPS sudah bimtek 126 dari 161 orang, target hari ini 141.",
+    3: "Belum ada laporan sejak 24 November.",
+    4: "TPS dengan rute dan moda pasti 6 dari 18, target hari ini 16.",
+}
+
+
+class SampleForm(forms.Form):
+    """A few fields of the weekly form (DOMAIN 7.2), one of each kind."""
+
+    status_umum = forms.ChoiceField(
+        label="Kondisi umum",
+        choices=[("kondusif", "Kondusif"), ("waspada", "Waspada"), ("gangguan", "Gangguan")],
+        widget=forms.RadioSelect,
+    )
+    lg_ppk = forms.IntegerField(label="TPS yang logistiknya sudah tiba di kecamatan", min_value=0, max_value=18)
+    lg_pps = forms.IntegerField(
+        label="TPS yang logistiknya sudah tiba di desa", help_text="Tidak boleh lebih dari yang tiba di kecamatan."
+    )
+    mbps = forms.DecimalField(label="Hasil uji internet kantor camat (Mbps turun)", required=False)
+    blankspot = forms.MultipleChoiceField(
+        label="Desa tanpa sinyal di kantor desa atau TPS",
+        choices=[("2001", "Manubar"), ("2002", "Tadoan"), ("2003", "Sandaran"), ("2004", "Susuk Luar")],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    tgl_rakor = forms.DateField(
+        label="Rakor Forkopimcam terakhir", widget=forms.DateInput(attrs={"type": "date"}), required=False
+    )
+    bantuan = forms.ChoiceField(label="Bantuan dibutuhkan", choices=[("TA", "Transport air"), ("IN", "Internet")])
+    ringkasan = forms.CharField(label="Ringkasan singkat", widget=forms.Textarea(attrs={"rows": 3, "maxlength": 280}))
+    sandi = forms.CharField(label="Sandi", widget=forms.PasswordInput, required=False)
+    diteruskan = forms.BooleanField(label="Sudah diteruskan ke Panwascam", required=False)
+
+    def clean_lg_pps(self) -> int:
+        """One wrong answer, to see how a mistake looks."""
+        number: int = self.cleaned_data["lg_pps"]
+        if number > self.cleaned_data.get("lg_ppk", 0):
+            raise forms.ValidationError("TPS yang logistiknya sampai di desa melebihi yang sampai di kecamatan.")
+        return number
+
+
+def sample_form() -> SampleForm:
+    """The form as a camat would send it back with one mistake."""
+    form = SampleForm(
+        {"status_umum": "waspada", "lg_ppk": "14", "lg_pps": "16", "mbps": "12,5", "blankspot": ["2002"],
+         "bantuan": "TA", "ringkasan": "Gelombang tinggi sejak Minggu, kapal menunggu."},
+        auto_id="id_%s",
+    )  # fmt: skip
+    for name, hint, suffix in (("lg_ppk", "pekan lalu 9", "dari 18"), ("lg_pps", "pekan lalu 0", "dari 18")):
+        form.fields[name].hint = hint  # type: ignore[attr-defined]
+        form.fields[name].suffix = suffix  # type: ignore[attr-defined]
+    return form
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a Django message looks like to a template."""
+
+    level_tag: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Everything the style guide shows."""
+
+    rows: list[dict[str, Any]]
+    tiles: list[dict[str, Any]]
+    counts: dict[int, int]
+    urgent: list[dict[str, Any]]
+    page: Page[int]
+    form: SampleForm = field(default_factory=sample_form)
+    dimensions: list[dict[str, str]] = field(default_factory=lambda: DIMENSIONS)
+    at: datetime = datetime(2025, 12, 3, 18, 42, tzinfo=ZoneInfo("Asia/Makassar"))
+    today: date = date(2025, 12, 3)
+    monday: date = date(2025, 11, 17)
+    levels: tuple[int, ...] = (1, 2, 4, 3, 0)
+    series: tuple[int | None, ...] = (40, 46, 55, None, 61, 70, 72, 84)
+    targets: tuple[int, ...] = (50, 55, 60, 65, 70, 75, 80, 90)
+    crumbs: tuple[dict[str, str], ...] = (
+        {"label": "Kalimantan Timur", "href": "#"}, {"label": "Kutai Timur", "href": "#"}, {"label": "Sandaran"},
+    )  # fmt: skip
+    regions: tuple[dict[str, Any], ...] = (
+        {"label": "Kutai Timur", "href": "#", "current": True}, {"label": "Mahakam Ulu", "href": "#"},
+    )  # fmt: skip
+    messages: tuple[Message, ...] = (
+        Message("success", "Laporan pekan 47 diterima. Kode 7F3A."),
+        Message("info", "Draf tersimpan 18.42 WITA."),
+        Message("warning", "Angka KPPS turun dari pekan lalu. Periksa lagi."),
+        Message("error", "Laporan belum terkirim. Coba lagi setelah ada sinyal."),
+    )
+
+
+def _cells(marks: str) -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = []
+    for mark in marks.split():
+        level = LETTERS[mark[0]]
+        cells.append({"level": level, "score": mark[1:] or None, "why": WHY.get(level, ""), "href": "#"})
+    return cells
+
+
+@register.simple_tag
+def samples() -> Samples:
+    """Sample data of every component."""
+    rows = [
+        {"code": code, "name": name, "href": "#", "level": level, "score": score, "cells": _cells(marks)}
+        for code, name, _row, _col, level, score, marks in KECAMATAN
+    ]
+    rows[1]["report"] = "belum lapor 9 hari"
+    tiles = [
+        {"row": row, "col": col, "label": name, "score": score, "level": level, "href": "#"}
+        for _code, name, row, col, level, score, _marks in KECAMATAN
+    ]
+    urgent = [
+        {"title": "Sandaran", "text": "kapal TNI AL harus berangkat hari ini 16.00 agar tiba H-1.", "href": "#",
+         "owner": "KPU", "due": "hari ini 16.00", "level": 4},
+        {"title": "Busang", "text": "belum lapor 9 hari, tidak terjangkau lewat telepon.", "href": "#",
+         "owner": "Desk", "due": "lewat 2 hari", "level": 4},
+        {"title": "Sangkulirang", "text": "12 kotak suara basah di gudang kecamatan, pengganti belum dipesan.",
+         "href": "#", "owner": "KPU", "due": "besok", "level": 2},
+        {"title": "Karangan", "text": "4 TPS tanpa listrik belum punya genset.", "href": "#",
+         "owner": "PLN", "due": "Jumat, 5 Des", "level": 2},
+        {"title": "Kaubun", "text": "laporan pekan 47 belum masuk.", "href": "#", "owner": "Camat",
+         "due": "lewat 1 hari", "level": 3},
+    ]  # fmt: skip
+    return Samples(
+        rows=rows, tiles=tiles, counts={4: 2, 2: 7, 1: 6, 3: 3}, urgent=urgent, page=Paginator(range(95), 20).page(2)
+    )
