@@ -40,6 +40,10 @@ DATABASES["default"] |= {
     "DISABLE_SERVER_SIDE_CURSORS": True,
     "OPTIONS": {"prepare_threshold": None, "connect_timeout": 5},
 }
+if pool_size := env.int("DATABASE_POOL", default=0):
+    # A web worker on gevent: many requests at once share a few connections instead of opening one each.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": pool_size, "timeout": 10}
 REDIS_URL = env.str("REDIS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

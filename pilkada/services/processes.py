@@ -1,0 +1,149 @@
+"""Child processes that never outlive their supervisor, and are never confused with somebody else's."""
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+LOG_BYTES_KEPT = 5 * 1024 * 1024
+
+
+def dies_with_parent(with_signal: int, become: Callable[[], None] | None = None) -> Callable[[], None]:
+    """For `preexec_fn`: the kernel sends this signal to the child when the supervisor is gone, even by kill -9.
+
+    `become` changes who the child is; that comes first, as the kernel forgets the wish with a change of identity.
+    """
+    parent = os.getpid()
+
+    def follow() -> None:
+        if become:
+            become()
+        if LIBC:
+            LIBC.prctl(PR_SET_PDEATHSIG, with_signal)
+        if os.getppid() != parent:
+            os._exit(1)  # the supervisor went before the kernel knew whom to tell
+
+    return follow
+
+
+def birth(pid: int) -> str | None:
+    """When this process began, so that a number reused by the system is not taken for our process; None when gone."""
+    stat = Path(f"/proc/{pid}/stat")
+    if sys.platform != "linux":
+        return subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True).stdout or None
+    try:
+        fields = stat.read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    if fields[0] in "ZX":
+        return None  # dead, only not yet waited for
+    # Ticks since boot say nothing without the boot.
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip() + ":" + fields[19]
+
+
+@dataclass
+class Child:
+    """One long-running process in a session of its own: a Ctrl-C in the terminal reaches the supervisor alone."""
+
+    name: str
+    label: str  # for people
+    argv: list[str]
+    folder: Path  # the data folder: log/ and processes/ are in it
+    cwd: Path | None = None
+    env: dict[str, str] = field(default_factory=dict)  # on top of our own
+    become: Callable[[], None] | None = None
+    pass_fds: tuple[int, ...] = ()
+    stop_signal: int = signal.SIGTERM
+    grace: float = 10.0  # seconds until harder means
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log" / f"{self.name}.log"
+
+    @property
+    def record(self) -> Path:
+        return self.folder / "processes" / f"{self.name}.json"
+
+    def start(self) -> None:
+        for path in (self.log, self.record):
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES_KEPT:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.argv,
+                cwd=self.cwd,
+                env=os.environ | self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                pass_fds=self.pass_fds,
+                preexec_fn=dies_with_parent(self.stop_signal, self.become),
+            )
+        facts = {"pid": self.process.pid, "birth": birth(self.process.pid), "signal": int(self.stop_signal)}
+        self.record.write_text(json.dumps(facts))
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        return self.process.returncode if self.process else None
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        if self.alive:
+            self.process.send_signal(self.stop_signal)
+            try:
+                self.process.wait(self.grace)
+            except subprocess.TimeoutExpired:
+                _signal_group(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+        self.record.unlink(missing_ok=True)
+        self.process = None
+
+    def last_words(self, lines: int = 12) -> str:
+        """The end of its log, for the sentence that says why it stopped."""
+        text = self.log.read_bytes()[-8000:].decode(errors="replace") if self.log.exists() else ""
+        return "\n".join("    " + line for line in text.splitlines()[-lines:])
+
+
+def stop_leftovers(folder: Path) -> None:
+    """End what an earlier supervisor of this folder started and could not stop; nothing else.
+
+    Only under the folder's lock. A process counts as ours when both its number and its time of birth are on record.
+    """
+    ours = []
+    for record in (folder / "processes").glob("*.json"):
+        try:
+            facts = json.loads(record.read_text())
+        except ValueError:  # killed while writing it: the kernel told that child to go
+            facts = {"pid": 0, "birth": None, "signal": 0}
+        if facts["birth"] and birth(facts["pid"]) == facts["birth"]:
+            os.kill(facts["pid"], facts["signal"])
+            ours.append(facts)
+        record.unlink()
+    deadline = time.monotonic() + 20
+    for facts in ours:
+        while birth(facts["pid"]) == facts["birth"]:
+            if time.monotonic() > deadline:
+                _signal_group(facts["pid"], signal.SIGKILL)
+            time.sleep(0.05)
+
+
+def _signal_group(pid: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, number)
