@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Left, Length, Replace, Upper
+from django.db.models.functions import Left, Length, Now, Replace, Upper
 from django.utils.translation import gettext_lazy as _
 
 from districts.access import RegionQuerySet
@@ -250,6 +250,7 @@ class PollingStation(models.Model):
         _("kategori Polri"), max_length=14, choices=RiskCategory.choices, blank=True, default=""
     )
     has_alternative_site = models.BooleanField(_("ada lokasi alternatif"), null=True, blank=True)
+    updated_at = models.DateTimeField(_("diperbarui"), db_default=Now())
     kecamatan_code = models.GeneratedField(
         expression=Left("village_id", 8),
         output_field=models.CharField(max_length=13, db_collation="C"),
@@ -361,6 +362,7 @@ class PollingStationRisk(models.Model):
     owner = models.ForeignKey(
         "districts.Agency", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("penanggung jawab")
     )
+    updated_at = models.DateTimeField(_("diperbarui"), db_default=Now())
 
     class Meta:
         verbose_name = _("kerawanan TPS")
