@@ -264,12 +264,18 @@ def spoken(values: Iterable[Decimal | float | None]) -> str:
 @register.simple_tag
 def field_widget(field: BoundField, hint_id: str = "") -> SafeString:
     """The input itself: described also by its hint, and with the phone keyboard that fits its numbers."""
-    attrs: dict[str, str] = {}
+    attrs: dict[str, str | bool] = {}
     if hint_id and not field.use_fieldset:
         attrs["aria-describedby"] = " ".join(filter(None, [hint_id, field.aria_describedby]))
     if field.widget_type == "number" and "inputmode" not in field.field.widget.attrs:
         attrs["inputmode"] = "decimal" if isinstance(field.field, DecimalField | FloatField) else "numeric"
     return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def field_label(field: BoundField) -> SafeString:
+    """The label or legend, without the colon Django adds."""
+    return field.legend_tag(label_suffix="") if field.use_fieldset else field.label_tag(label_suffix="")
 
 
 # --- Trend --------------------------------------------------------------------------------------------------------------

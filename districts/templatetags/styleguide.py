@@ -92,7 +92,7 @@ class SampleForm(forms.Form):
 def sample_form() -> SampleForm:
     """The form as a camat would send it back with one mistake."""
     form = SampleForm(
-        {"status_umum": "waspada", "lg_ppk": "14", "lg_pps": "16", "mbps": "12,5", "blankspot": ["2002"],
+        {"status_umum": "waspada", "lg_ppk": "14", "lg_pps": "16", "mbps": "12.5", "blankspot": ["2002"],
          "bantuan": "TA", "ringkasan": "Gelombang tinggi sejak Minggu, kapal menunggu."},
         auto_id="id_%s",
     )  # fmt: skip
