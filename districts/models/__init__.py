@@ -1,6 +1,7 @@
 """All models of districts, by topic."""
 
 from districts.models.elections import DEFAULT_PATTERNS, Contest, Election, SecurityPattern, Stage, current_election
+from districts.models.expected import SILENT_STATES, Channel, ContactAttempt, ExpectedReport, ReportState
 from districts.models.issues import Issue, IssueCategory, IssueKind, IssueLevel, IssueNote, IssueState
 from districts.models.people import Agency, Assignment, Contact, User
 from districts.models.readiness import (
@@ -34,22 +35,14 @@ from districts.models.regions import (
     Signal,
     VillageProfile,
 )
-from districts.models.reports import (
-    Channel,
-    ContactAttempt,
-    Decision,
-    ExpectedReport,
-    Report,
-    ReportDraft,
-    ReportPhoto,
-)
+from districts.models.reports import Decision, Report, ReportDraft, ReportPhoto
 
 __all__ = [
-    "DEFAULT_PATTERNS", "AccessMode", "Agency", "Assignment", "Channel", "Contact", "ContactAttempt", "Contest",
+    "DEFAULT_PATTERNS", "SILENT_STATES", "AccessMode", "Agency", "Assignment", "Channel", "Contact", "ContactAttempt", "Contest",
     "Decision", "Dimension", "DimensionScore", "Election", "ExpectedReport", "Grade", "GradeHistory", "Indicator",
     "Issue", "IssueCategory", "IssueKind", "IssueLevel", "IssueNote", "IssueState", "KecamatanProfile", "Level",
     "OfficialReading", "Pillar", "PollingStation", "PollingStationRisk", "PowerSource", "Readiness",
-    "ReadinessHistory", "Reason", "Region", "RegionLevel", "Report", "ReportDraft", "ReportPhoto", "RiskCategory",
+    "ReadinessHistory", "Reason", "Region", "RegionLevel", "Report", "ReportDraft", "ReportPhoto", "ReportState", "RiskCategory",
     "RiskIndicator", "RollUp", "Rule", "SecurityPattern", "Signal", "Stage", "StaleKecamatan", "TargetPoint",
     "User", "VillageProfile", "ZoneClock", "current_election",
 ]  # fmt: skip

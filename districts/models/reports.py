@@ -1,4 +1,4 @@
-"""Expected reports, the reports that came (each revision a row), drafts, photos and calls."""
+"""The reports that came (each revision a row), their drafts and photos."""
 
 import uuid
 
@@ -11,67 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.access import ScopedQuerySet
 from districts.models.elections import Election
+from districts.models.expected import Channel, ExpectedReport
 from districts.models.regions import Region
 from districts.report_fields import Condition, no_personal_number, report_constraints
-
-
-class ExpectedReport(models.Model):
-    """A report a kecamatan owes, made before it is sent. Public code: `slot` (`2026-W47`; see `districts.weeks.Slot`).
-
-    Whether it is *belum lapor*, *terlambat* or *tidak terjangkau* is derived: see `reporting.with_state`.
-    """
-
-    election = models.ForeignKey(Election, models.CASCADE, related_name="expected_reports", db_index=False)
-    kecamatan = models.ForeignKey(Region, models.PROTECT, related_name="expected_reports", db_index=False)
-    slot = models.CharField(_("periode"), max_length=15, db_collation="C")
-    week = models.DateField(_("pekan"))
-    h_minus = models.SmallIntegerField()
-    opens_at = models.DateTimeField(_("dibuka"))
-    due_at = models.DateTimeField(_("tenggat"))
-    closes_at = models.DateTimeField(_("ditutup"))
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("laporan yang ditunggu")
-        verbose_name_plural = _("laporan yang ditunggu")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["election", "kecamatan", "slot"],
-                name="expectedreport_once",
-                violation_error_message=_("Laporan periode ini sudah ditunggu."),
-            ),
-            models.CheckConstraint(
-                name="expectedreport_week_is_monday",
-                condition=Q(week__iso_week_day=1),
-                violation_error_message=_("Pekan dinamai dengan hari Seninnya."),
-                violation_error_code="week",
-            ),
-            models.CheckConstraint(
-                name="expectedreport_times_in_order",
-                condition=Q(opens_at__lt=F("due_at"), due_at__lte=F("closes_at")),
-                violation_error_message=_("Laporan dibuka sebelum tenggat dan ditutup sesudahnya."),
-                violation_error_code="due_at",
-            ),
-        ]
-        indexes = [
-            # read by "the slot that is open now" of one, some or all kecamatan
-            models.Index(fields=["election", "kecamatan", "-opens_at"], name="expectedreport_newest"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kecamatan_id} {self.slot}"
-
-
-class Channel(models.TextChoices):
-    """How a report or confirmation reached us, DESIGN "Weekly report"."""
-
-    WEB = "web", _("Web")
-    OFFLINE = "offline", _("Antrean luring")
-    SMS = "sms", "SMS"
-    PHONE = "phone", _("Telepon")
-    RADIO = "radio", _("Radio/HT")
-    PAPER = "paper", _("Kertas")
 
 
 class Decision(models.TextChoices):
@@ -344,40 +286,3 @@ class ReportPhoto(models.Model):
 
     def __str__(self) -> str:
         return f"{self.expected_id} {self.position}"
-
-
-class ContactAttempt(models.Model):
-    """A call to a kecamatan that has not reported. The newest one of a slot says whether it can be reached."""
-
-    class Outcome(models.TextChoices):
-        PROMISED = "akan_kirim", _("Tersambung, akan mengirim")
-        NO_ANSWER = "tidak_diangkat", _("Tidak diangkat")
-        UNREACHABLE = "tidak_terjangkau", _("Tidak terjangkau (tanpa sinyal)")
-
-    expected = models.ForeignKey(ExpectedReport, models.PROTECT, related_name="contact_attempts", db_index=False)
-    at = models.DateTimeField(_("waktu"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    channel = models.CharField(_("saluran"), max_length=8, choices=Channel.choices, default=Channel.PHONE)
-    outcome = models.CharField(_("hasil"), max_length=16, choices=Outcome.choices)
-    note = models.CharField(_("catatan"), max_length=280, blank=True, default="")
-    client_key = models.UUIDField(unique=True, default=uuid.uuid4)
-
-    class Meta:
-        verbose_name = _("upaya menghubungi")
-        verbose_name_plural = _("upaya menghubungi")
-        indexes = [
-            # read by the list of who has not reported: the newest attempt of an expected report
-            models.Index(fields=["expected", "-at"], name="contactattempt_newest"),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                name="contactattempt_outcome_known",
-                condition=Q(outcome__in=["akan_kirim", "tidak_diangkat", "tidak_terjangkau"]),
-                violation_error_message=_("Pilih hasil panggilan."),
-                violation_error_code="outcome",
-            ),
-            *no_personal_number("contactattempt", "note"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.expected_id} {self.outcome}"
