@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from districts.models import Election, StaleKecamatan
@@ -22,6 +22,32 @@ def mark_stale(election: Election | int, codes: Iterable[str], *, cause: str) ->
     if rows:
         StaleKecamatan.objects.bulk_create(rows)
         transaction.on_commit(wake)
+
+
+MARK_ALL = """
+    INSERT INTO districts_stalekecamatan (election_id, kecamatan_id, marked_at, cause)
+    SELECT DISTINCT election.id, kecamatan.code, statement_timestamp(), %(cause)s
+    FROM districts_election AS election
+    JOIN districts_election_regions AS voting ON voting.election_id = election.id
+    JOIN districts_region AS kecamatan
+      ON voting.region_id IN (left(kecamatan.code, 2), left(kecamatan.code, 5), kecamatan.code)
+    WHERE election.is_active AND kecamatan.level = 3
+      AND (%(codes)s::text[] IS NULL OR kecamatan.code = ANY(%(codes)s))
+    ORDER BY 1, 2
+"""
+
+
+def mark_all_stale(*, cause: str, codes: Iterable[str] | None = None) -> int:
+    """Ask for a new colour of every kecamatan (or of `codes`) in every active election it votes in; how many rows.
+
+    For facts that belong to no election: thresholds, polling stations, the registry. One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_ALL, {"cause": cause, "codes": None if codes is None else sorted(set(codes))})
+        marked = cursor.rowcount
+    if marked:
+        transaction.on_commit(wake)
+    return marked
 
 
 def wake() -> None:
