@@ -63,6 +63,20 @@ class IssueQuerySet(ScopedQuerySet):
         """Open and past due now."""
         return self.open().filter(due_at__lt=timezone.now())
 
+    def in_state(self, wanted: str) -> "IssueQuerySet":
+        """Of one state; `""` is open, `tertutup` closed, `semua` all."""
+        named = {"": self.open(), "tertutup": self.filter(state__in=CLOSED_STATES), "semua": self.all()}
+        return named[wanted] if wanted in named else self.filter(state=wanted)
+
+    def for_board(self) -> "IssueQuerySet":
+        """With what a list shows, in one statement; `is_overdue` is true only of open ones."""
+        open_and_past = Q(due_at__lt=timezone.now()) & ~Q(state__in=CLOSED_STATES)
+        return (
+            self.select_related("kecamatan", "owner")
+            .annotate(is_overdue=models.ExpressionWrapper(open_and_past, models.BooleanField()))
+            .most_pressing_first()
+        )
+
     def most_pressing_first(self) -> "IssueQuerySet":
         """By level, then by due date; those without one first."""
         return self.order_by("-level", F("due_at").asc(nulls_first=True), "pk")
@@ -183,6 +197,7 @@ class IssueNote(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(_("keadaan"), max_length=10, choices=IssueState.choices, blank=True, default="")
     text = models.CharField(_("catatan"), max_length=280, blank=True, default="")
+    client_key = models.UUIDField(unique=True, default=uuid.uuid4)
 
     class Meta:
         verbose_name = _("tindak lanjut")
