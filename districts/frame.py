@@ -1,0 +1,120 @@
+"""What surrounds every page about a region: where it is, the election clock, the tabs and who is looking.
+
+Asks the database nothing: `Place` is made from a region read with `parent__parent`, roles from the request's scope.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from districts.access import NATION, Role, scope_of
+from districts.models import Election, Region
+from districts.weeks import local_date, monday_of
+
+#: Length of a kecamatan's code.
+KECAMATAN_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The region a page is about. The nation has the empty code and no region."""
+
+    code: str
+    name: str
+    zone: str
+    ancestors: tuple[tuple[str, str], ...] = ()  # (code, name), widest first, without the nation
+
+    @property
+    def is_kecamatan(self) -> bool:
+        return len(self.code) == KECAMATAN_LENGTH
+
+    @property
+    def level(self) -> int:
+        """0 nation, 1 province, 2 regency, 3 kecamatan."""
+        return (len(self.code) + 1) // 3
+
+    @property
+    def href(self) -> str:
+        return region_href(self.code)
+
+
+def place_of(region: Region) -> Place:
+    """The place of a region that was read with `select_related("parent__parent")`."""
+    above: list[tuple[str, str]] = []
+    parent = region.parent
+    while parent is not None:
+        above.insert(0, (parent.code, parent.short_name))
+        parent = parent.parent
+    return Place(region.code, region.short_name, region.time_zone, tuple(above))
+
+
+def nation() -> Place:
+    return Place(NATION, _("Indonesia"), settings.TIME_ZONE)
+
+
+def region_href(code: str) -> str:
+    """The page of a region; a village has none of its own and leads to its kecamatan."""
+    if not code:
+        return reverse("nation")
+    if len(code) < KECAMATAN_LENGTH:
+        return reverse("dashboard", args=[code])
+    return reverse("kecamatan", args=[code[:KECAMATAN_LENGTH]])
+
+
+def frame(request: HttpRequest, place: Place, election: Election | None, now: datetime) -> dict[str, Any]:
+    """Context of base.html and region_page.html for a page about `place`."""
+    today = local_date(place.zone, now)
+    return {
+        "place": place,
+        "election": election,
+        "zone": place.zone,
+        "now": now,
+        "today": today,
+        "monday": monday_of(today),
+        "days_left": election.h_minus(place.zone, now) if election else None,
+        "is_simulation": bool(election and election.is_simulation),
+        "breadcrumb": breadcrumb(request, place),
+        "navigation": navigation(request, place),
+        "role_label": role_label(request, place.code),
+    }
+
+
+def breadcrumb(request: HttpRequest, place: Place) -> list[dict[str, str]]:
+    """From the nation down to `place`; what the person may not open has no address."""
+    scope = scope_of(request.user)
+    above = [(NATION, _("Indonesia")), *place.ancestors] if place.code else []
+    items = [{"label": name, "href": region_href(code) if scope.covers(code) else ""} for code, name in above]
+    return [*items, {"label": place.name, "href": place.href}]
+
+
+def navigation(request: HttpRequest, place: Place) -> list[dict[str, Any]]:
+    """The tabs of `place`. The one whose address is this page is current."""
+    if place.is_kecamatan:
+        tabs = [(_("Kecamatan"), place.href), (_("Kendala"), reverse("issues_kecamatan", args=[place.code]))]
+    elif place.code:
+        tabs = [
+            (_("Dasbor"), place.href),
+            (_("Belum lapor"), reverse("silent", args=[place.code])),
+            (_("Kendala"), reverse("issues", args=[place.code])),
+        ]
+    else:
+        tabs = [
+            (_("Dasbor"), place.href),
+            (_("Belum lapor"), reverse("silent_nation")),
+            (_("Kendala"), reverse("issues_nation")),
+        ]
+    return [{"label": label, "href": href, "current": request.path == href} for label, href in tabs]
+
+
+def role_label(request: HttpRequest, code: str) -> str:
+    """What the person is in the region `code`: the role given nearest to it."""
+    grants = [(len(prefix), role) for role, prefix in scope_of(request.user).grants if code.startswith(prefix)]
+    if not grants:
+        return ""
+    role = max(grants)[1]
+    return str(Role(role).label) if role in Role.values else _("Administrator")
