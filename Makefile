@@ -18,9 +18,10 @@ FIND_CHROMIUM = CHROMIUM="$${CHROMIUM:-$$(command -v chromium || command -v chro
 	[ -x "$$CHROMIUM" ] || { echo "SIAP: Chromium tidak ditemukan; tes peramban memerlukannya. Pasang dengan: apt-get install -y chromium" >&2; exit 1; }; \
 	export CHROMIUM
 
-## Start everything: http://localhost:8000/ or `make run PORT=9000`
+## Start everything: http://localhost:8000/ or `make run PORT=9000` (a taken port is known before anything is installed)
 run:
-	@$(FIND_PYTHON); "$$p" -I pilkada/ports.py && "$$p" -I pilkada/install.py requirements.txt && \
+	@$(FIND_PYTHON); { [ -e .venv/.installed-requirements.txt ] || "$$p" -I pilkada/ports.py; } && \
+	"$$p" -I pilkada/install.py requirements.txt && \
 	exec "$(PY)" -m pilkada.services run
 
 ## All tests, those in a real browser included: `make test ARGS="-k laporan"`

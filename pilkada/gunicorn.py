@@ -23,6 +23,8 @@ control_socket_disable = True
 
 def post_worker_init(_worker: object) -> None:
     """Refuse to serve when the promise at the top of this file is broken."""
-    waiting = sys.modules["psycopg.waiting"]  # imported with the application, and looked at without an import: see above
+    waiting = sys.modules[
+        "psycopg.waiting"
+    ]  # imported with the application, and looked at without an import: see above
     if waiting.wait is getattr(waiting, "wait_c", None):
         raise RuntimeError("psycopg was imported before gevent patched the worker: its waits would block everyone.")

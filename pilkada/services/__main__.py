@@ -16,9 +16,10 @@ from pilkada.ports import PortRefusedError, listen
 from pilkada.services.folder import ROOT, DataFolder, RefusedError, Step, abandoned_throwaways
 from pilkada.services.given import check_given
 from pilkada.services.postgres import Postgres
-from pilkada.services.processes import dies_with_parent, stop_leftovers
+from pilkada.services.processes import dies_with_parent, forget, remember, stop_leftovers
 from pilkada.services.valkey import Valkey
 
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 POLL_SECONDS = 0.2
 PATIENCE_SECONDS = 60  # how long a command may take to stop before it is made to
 
@@ -37,15 +38,21 @@ class Services:
     def complete(self) -> bool:
         return len(self.urls) == 2
 
-    def borrow(self) -> None:
-        """From the process that has this folder; waits for one that is still starting."""
-        step = Step("Memakai layanan yang sudah berjalan")
-        while not (offered := self.folder.offered()):
-            if self.folder.lock():  # that process has just ended
+    def find(self) -> None:
+        """Start them, or use those of the process that has this folder, waiting for one that is still starting."""
+        if self.complete:
+            return
+        step = None
+        while True:
+            if self.folder.lock():
                 self.start()
                 return
+            if offered := self.folder.offered():
+                break
+            step = step or Step("Menunggu layanan yang sedang dinyalakan perintah lain")
             step.tick()
             time.sleep(POLL_SECONDS)
+        self.folder.borrow()
         self.urls = offered | self.urls
         if not self.complete:
             raise RefusedError(
@@ -67,6 +74,14 @@ class Services:
             own["DATABASE_URL"] = self.postgres.url
         self.urls |= own
         self.folder.offer(own)
+
+    def wait_for_borrowers(self) -> None:
+        """Another command may have found our services and still be at work with them."""
+        step = None
+        while (self.valkey or self.postgres) and self.folder.is_borrowed():
+            step = step or Step("Menunggu perintah lain yang memakai layanan ini")
+            step.tick()
+            time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:
         for service in (self.valkey, self.postgres):
@@ -91,7 +106,7 @@ class Command:
     """The command in the foreground, told of every signal that we alone received."""
 
     def __init__(self, argv: list[str], env: dict[str, str], pass_fds: tuple[int, ...] = ()) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in STOP_SIGNALS:
             signal.signal(number, self._pass_on)
         self.asked_to_stop = 0.0
         try:
@@ -141,50 +156,55 @@ def execute(argv: list[str], *, throwaway: bool) -> int:
         stop_leftovers(abandoned.path)
         abandoned.release()
     folder = DataFolder.temporary() if throwaway else DataFolder.chosen()
+    services = Services(folder)
     try:
-        services = Services(folder)
-        if not services.complete:
-            if folder.lock():
-                return _with_own(services, argv)
-            services.borrow()
-        return Command(argv, services.environment()).finish(services)
+        services.find()
+        code = Command(argv, services.environment()).finish(services)
+        _stop_on_signals()
+        services.wait_for_borrowers()
+        return code
     finally:
+        services.stop()
         folder.release()
 
 
 def run() -> int:
-    with listen(os.environ.get("PORT", "")) as listener:
-        folder = DataFolder.chosen()
-        if not folder.lock():
-            raise RefusedError(
-                f"Folder data {folder.path} sedang dipakai `make run` atau perintah lain. "
-                "Hentikan dulu perintah itu (Ctrl-C), atau pilih folder lain lewat SIAP_DATA_DIR."
-            )
-        services = Services(folder)
-        argv = [sys.executable, str(ROOT / "manage.py"), "start", f"--fd={listener.fileno()}"]
-        if "DATABASE_URL" not in services.urls:
-            argv.append("--demo")  # never into a database somebody else keeps
-        try:
-            return _with_own(services, argv, (listener.fileno(),))
-        finally:
-            folder.release()
-
-
-def _with_own(services: Services, argv: list[str], pass_fds: tuple[int, ...] = ()) -> int:
+    folder = DataFolder.chosen()
+    if not folder.lock():
+        raise RefusedError(
+            f"Folder data {folder.path} sedang dipakai `make run` atau perintah lain. "
+            "Hentikan dulu perintah itu (Ctrl-C), atau pilih folder lain lewat SIAP_DATA_DIR."
+        )
+    stop_leftovers(folder.path)  # one of them may still have the port
+    listener = listen(os.environ.get("PORT", ""))
+    services = Services(folder)
+    argv = [sys.executable, str(ROOT / "manage.py"), "start", f"--fd={listener.fileno()}"]
+    if "DATABASE_URL" not in services.urls:
+        argv.append("--demo")  # never into a database somebody else keeps
     try:
         services.start()
-        return Command(argv, services.environment(), pass_fds).finish(services)
+        command = Command(argv, services.environment(), (listener.fileno(),))
+        listener.close()  # it is the web server's now
+        remember(folder.path, "start", command.process.pid, signal.SIGTERM)
+        return command.finish(services)
     finally:
         services.stop()
+        forget(folder.path, "start")
+        folder.release()
 
 
 def _say(sentence: str) -> None:
     print(f"SIAP: {sentence}", file=sys.stderr, flush=True)
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    """While services are still starting: unwind, stopping them on the way out."""
-    raise KeyboardInterrupt
+def _stop_on_signals() -> None:
+    """While no command runs: unwind, stopping what was started on the way out."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    for number in STOP_SIGNALS:
+        signal.signal(number, stop)
 
 
 def main() -> int:
@@ -195,8 +215,7 @@ def main() -> int:
     single.add_argument("--throwaway", action="store_true", help="folder data sementara, dihapus sesudahnya")
     single.add_argument("argv", nargs="+", metavar="CMD")
     options = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    _stop_on_signals()
     try:
         return run() if options.command == "run" else execute(options.argv, throwaway=options.throwaway)
     except (RefusedError, PortRefusedError) as refused:

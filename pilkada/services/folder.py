@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -39,7 +39,7 @@ class Step:
 class DataFolder:
     path: Path
     throwaway: bool = False
-    _lock: int | None = None
+    _locks: list[int] = field(default_factory=list)
 
     @classmethod
     def chosen(cls) -> "DataFolder":
@@ -64,14 +64,26 @@ class DataFolder:
 
     def lock(self) -> bool:
         """Take the folder for this process; the kernel gives it back when the process ends, however it ends."""
-        lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
+        if not self._flock("lock", fcntl.LOCK_EX):
             return False
-        self._lock = lock
         self.offer({})
+        return True
+
+    def borrow(self) -> None:
+        """Say that this process uses services another one started."""
+        self._flock("borrowed", fcntl.LOCK_SH)
+
+    def is_borrowed(self) -> bool:
+        return not self._flock("borrowed", fcntl.LOCK_EX)
+
+    def _flock(self, name: str, kind: int) -> bool:
+        descriptor = os.open(self.path / name, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self._locks.append(descriptor)
         return True
 
     @property
@@ -83,9 +95,8 @@ class DataFolder:
         if self.throwaway:
             for path in (self.path, self.nobodys):
                 shutil.rmtree(path, ignore_errors=True)
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        while self._locks:
+            os.close(self._locks.pop())
 
     def secret(self, name: str) -> str:
         """A random word, made once and kept."""

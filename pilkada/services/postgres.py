@@ -1,5 +1,6 @@
 """A real Postgres on 127.0.0.1, in the data folder, reachable with a password of its own."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ import psycopg
 from pilkada.ports import HOST, free_port
 from pilkada.services.folder import DataFolder, RefusedError, Step
 from pilkada.services.footing import Footing, footing
-from pilkada.services.processes import Child, birth, dies_with_parent
+from pilkada.services.processes import Child, dies_with_parent
 
 ROLE = DATABASE = "siap"
 MAJOR = "18"
@@ -54,16 +55,14 @@ class Postgres:
                 f"Data di {self.footing.data} dibuat Postgres {version}, yang terpasang Postgres {MAJOR}. "
                 "Pindahkan datanya dengan pg_dump dari versi lama, atau pilih folder lain lewat SIAP_DATA_DIR."
             )
-        _forget_reused_pid(self.footing.data)
+        _forget_stale_note(self.footing.data, step)
         for _attempt in range(3):  # the port found free may be taken a moment later
             self.port = free_port()
             child = self.child = self._child()
             child.start()
             if self._ready(step):
                 return
-        raise RefusedError(
-            f"Postgres tidak dapat dinyalakan; catatannya ada di {child.log}:\n{child.last_words()}"
-        )
+        raise RefusedError(f"Postgres tidak dapat dinyalakan; catatannya ada di {child.log}:\n{child.last_words()}")
 
     def stop(self) -> None:
         if self.child:
@@ -138,18 +137,26 @@ class Postgres:
         return False
 
 
-def _forget_reused_pid(data: Path) -> None:
-    """Postgres leaves its number behind when killed, and refuses to start while any process has it.
+def _forget_stale_note(data: Path, step: Step) -> None:
+    """Postgres leaves its number behind when killed, and refuses to start while any process has that number.
 
-    A process with that number which does not sit in this very folder is somebody else's: the note is stale. When no
-    process has it, Postgres finds out for itself.
+    A stranger may have it by now, or a dead process nobody waited for. So where no process at all sits in this very
+    folder the note is stale; the last ones of a killed Postgres leave within moments.
     """
     note = data / "postmaster.pid"
-    if not note.exists():
-        return
-    pid = int(note.read_text().split("\n")[0])
-    try:
-        if birth(pid) and Path(f"/proc/{pid}/cwd").resolve() != data.resolve():
+    deadline = time.monotonic() + 10
+    while note.exists() and Path("/proc/self/cwd").exists():  # elsewhere the question is left to Postgres
+        if not _inhabited(data):
             note.unlink()
-    except OSError:
-        pass  # not Linux, or not allowed to look: leave the question to Postgres
+        elif time.monotonic() > deadline:
+            return
+        step.tick()
+        time.sleep(0.05)
+
+
+def _inhabited(folder: Path) -> bool:
+    for process in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):  # gone, or somebody else's
+            if process.samefile(folder):
+                return True
+    return False

@@ -12,8 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pilkada.services.folder import Step
+
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+LEFTOVERS_GRACE = 30.0  # seconds
 LOG_BYTES_KEPT = 5 * 1024 * 1024
 
 
@@ -50,6 +53,17 @@ def birth(pid: int) -> str | None:
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip() + ":" + fields[19]
 
 
+def remember(folder: Path, name: str, pid: int, stop_signal: int) -> None:
+    """On record, for the next start in this folder to find should this one be killed."""
+    record = folder / "processes" / f"{name}.json"
+    record.parent.mkdir(mode=0o700, exist_ok=True)
+    record.write_text(json.dumps({"pid": pid, "birth": birth(pid), "signal": int(stop_signal)}))
+
+
+def forget(folder: Path, name: str) -> None:
+    (folder / "processes" / f"{name}.json").unlink(missing_ok=True)
+
+
 @dataclass
 class Child:
     """One long-running process in a session of its own: a Ctrl-C in the terminal reaches the supervisor alone."""
@@ -70,13 +84,8 @@ class Child:
     def log(self) -> Path:
         return self.folder / "log" / f"{self.name}.log"
 
-    @property
-    def record(self) -> Path:
-        return self.folder / "processes" / f"{self.name}.json"
-
     def start(self) -> None:
-        for path in (self.log, self.record):
-            path.parent.mkdir(mode=0o700, exist_ok=True)
+        self.log.parent.mkdir(mode=0o700, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES_KEPT:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
@@ -91,8 +100,7 @@ class Child:
                 pass_fds=self.pass_fds,
                 preexec_fn=dies_with_parent(self.stop_signal, self.become),
             )
-        facts = {"pid": self.process.pid, "birth": birth(self.process.pid), "signal": int(self.stop_signal)}
-        self.record.write_text(json.dumps(facts))
+        remember(self.folder, self.name, self.process.pid, self.stop_signal)
 
     @property
     def alive(self) -> bool:
@@ -110,9 +118,9 @@ class Child:
             try:
                 self.process.wait(self.grace)
             except subprocess.TimeoutExpired:
-                _signal_group(self.process.pid, signal.SIGKILL)
+                _kill(self.process.pid)
                 self.process.wait()
-        self.record.unlink(missing_ok=True)
+        forget(self.folder, self.name)
         self.process = None
 
     def last_words(self, lines: int = 12) -> str:
@@ -128,22 +136,26 @@ def stop_leftovers(folder: Path) -> None:
     """
     ours = []
     for record in (folder / "processes").glob("*.json"):
-        try:
+        with contextlib.suppress(ValueError):  # killed while writing it: the kernel told that child to go
             facts = json.loads(record.read_text())
-        except ValueError:  # killed while writing it: the kernel told that child to go
-            facts = {"pid": 0, "birth": None, "signal": 0}
-        if facts["birth"] and birth(facts["pid"]) == facts["birth"]:
-            os.kill(facts["pid"], facts["signal"])
-            ours.append(facts)
+            if facts["birth"] and birth(facts["pid"]) == facts["birth"]:
+                ours.append(facts)
+                os.kill(facts["pid"], facts["signal"])
         record.unlink()
-    deadline = time.monotonic() + 20
+    step = Step("Menunggu proses lama berhenti") if ours else None
+    deadline = time.monotonic() + LEFTOVERS_GRACE
     for facts in ours:
-        while birth(facts["pid"]) == facts["birth"]:
+        while step and birth(facts["pid"]) == facts["birth"]:
             if time.monotonic() > deadline:
-                _signal_group(facts["pid"], signal.SIGKILL)
+                _kill(facts["pid"])
+            step.tick()
             time.sleep(0.05)
 
 
-def _signal_group(pid: int, number: int) -> None:
+def _kill(pid: int) -> None:
+    """The process, and its group where it leads one."""
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, number)
+        if os.getpgid(pid) == pid:
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGKILL)

@@ -47,9 +47,7 @@ class Valkey:
             child.start()
             if self._ready(step):
                 return
-        raise RefusedError(
-            f"Valkey tidak dapat dinyalakan; catatannya ada di {child.log}:\n{child.last_words()}"
-        )
+        raise RefusedError(f"Valkey tidak dapat dinyalakan; catatannya ada di {child.log}:\n{child.last_words()}")
 
     def restart(self) -> bool:
         """On the same port, where everybody looks for it."""
