@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left, Length, Now, Replace, Upper
+from django.db.models.lookups import StartsWith
 from django.utils.translation import gettext_lazy as _
 
 from districts.access import RegionQuerySet
@@ -12,6 +13,8 @@ from districts.weeks import ZONES
 # Constraints speak of `region__length`: the length of a code is its level.
 models.CharField.register_lookup(Length)
 models.ForeignKey.register_lookup(Length)
+# Scope asks `kecamatan_id__startswith` of the column itself, without a join.
+models.ForeignKey.register_lookup(StartsWith)
 
 #: Kepmendagri 300.2.2-2430/2025 [S01]; 7th digit 1 = kelurahan, 2 = desa, 3 = desa adat.
 CODE_PATTERN = r"^\d{2}(\.\d{2}(\.\d{2}(\.[123]\d{3})?)?)?$"
