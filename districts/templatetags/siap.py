@@ -127,7 +127,7 @@ def signed(difference: Decimal | float | None) -> str:
     """A difference with its sign: "+5", "−3"; None is "–"."""
     if difference is None or difference == "":
         return "–"
-    return ("+" if difference > 0 else "−" if difference < 0 else "") + score(abs(difference))
+    return ("+" if difference > 0 else "−" if difference < 0 else "") + score(abs(Decimal(str(difference))))
 
 
 # --- Dates and the clock ------------------------------------------------------------------------------------------------
@@ -300,4 +300,4 @@ def trend_word(difference: Decimal | float | None) -> str:
     name = trend_icon(difference)
     if not name or difference is None:
         return gettext("belum ada pembanding")
-    return str(TREND_WORDS[name]) if name == "flat" else f"{TREND_WORDS[name]} {score(abs(difference))}"
+    return str(TREND_WORDS[name]) if name == "flat" else f"{TREND_WORDS[name]} {score(abs(Decimal(str(difference))))}"
