@@ -38,6 +38,7 @@ urlpatterns = [
     path(REPORT + "<int:revision>/kembalikan/", reports.send_back, name="report_return"),
     path(REPORT + "kontak/", silent.note_contact, name="contact_note"),
     # issues
+    path("kecamatan/<kecamatan:code>/kendala/", issues.board, name="issues_kecamatan"),
     path("kecamatan/<kecamatan:code>/kendala/baru/", issues.raise_issue, name="issue_raise"),
     path("kendala/<int:pk>/", issues.issue, name="issue"),
     path("kendala/<int:pk>/tugaskan/", issues.assign, name="issue_assign"),

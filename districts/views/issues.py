@@ -1,29 +1,186 @@
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from districts.access import NATION, check_can_run_desk, scope_of
+from districts.frame import frame, place_of
+from districts.frame import nation as nation_place
+from districts.issue_forms import AssignForm, BoardForm, CloseForm, NoteForm, RaiseForm
+from districts.issues import (
+    IssueRefused,
+    assign_issue,
+    can_note_issue,
+    can_raise_issue,
+    can_run_issues,
+    can_start_work,
+    check_can_note_issue,
+    check_can_raise_issue,
+    close_issue,
+    note_issue,
+)
+from districts.issues import raise_issue as raise_new
+from districts.models import Election, Issue, Region, current_election
+from districts.models.issues import CLOSED_STATES
+from districts.requests import Request
+from districts.weeks import local_date
+
+PER_PAGE = 50
 
 
-def nation(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def nation(request: Request) -> HttpResponse:
+    if not scope_of(request.user).covers(NATION):
+        raise Http404
+    return _board(request, None, reverse("issues_nation"))
 
 
-def board(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def board(request: Request, code: str) -> HttpResponse:
+    seen = Region.objects.visible_to(request.user).select_related("parent__parent")
+    region = get_object_or_404(seen, code=code)
+    return _board(request, region, request.path)
 
 
-def raise_issue(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _board(request: Request, region: Region | None, address: str) -> HttpResponse:
+    code = region.code if region else NATION
+    election = _election_of(region)
+    form = BoardForm(request.GET, places=_places(region, request.GET.get("wilayah", "")))
+    page = Paginator(_chosen(form, election, code), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **frame(request, place_of(region) if region else nation_place(), election, timezone.now()),
+        "form": form,
+        "address": address,
+        "page": page,
+        "raise_href": _raise_href(request, region),
+    }
+    template = "districts/_issue_board.html" if request.htmx else "districts/issues.html"
+    return render(request, template, context, status=200 if form.is_valid() else 422)
 
 
-def issue(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _places(region: Region | None, asked: str) -> list[tuple[str, str]]:
+    """What the board may be narrowed to: the regions one level down, and the one the address asks for, if inside."""
+    inside = Q(code=asked, code__startswith=region.code if region else NATION, level__lte=3)
+    found = Region.objects.filter(Q(parent=region, level__lte=3) | inside).only("code", "name", "level")
+    return [(place.code, place.short_name) for place in found]
 
 
-def assign(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _chosen(form: BoardForm, election: Election | None, code: str) -> Any:
+    """The issues of `election` under `code` that pass the filters; a wrong filter filters nothing."""
+    chosen = form.cleaned_data if form.is_valid() else {}
+    found = Issue.objects.filter(election=election).under(chosen.get("wilayah") or code)
+    found = found.in_state(chosen.get("keadaan", ""))
+    if chosen.get("pemilik"):
+        found = found.filter(owner=chosen["pemilik"])
+    if chosen.get("tingkat"):
+        found = found.filter(level=chosen["tingkat"])
+    if chosen.get("lewat"):
+        found = found.overdue()
+    return found.for_board()
 
 
-def note(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _election_of(region: Region | None) -> Election | None:
+    zone = region.time_zone if region else timezone.get_default_timezone_name()
+    return current_election(region.code if region else NATION, local_date(zone, timezone.now()))
 
 
-def close(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _raise_href(request: Request, region: Region | None) -> str:
+    if region is None or region.level != 3 or not can_raise_issue(request.user, region.code):
+        return ""
+    return reverse("issue_raise", args=[region.code])
+
+
+def raise_issue(request: Request, code: str) -> HttpResponse:
+    seen = Region.objects.kecamatan().visible_to(request.user).select_related("parent__parent")
+    kecamatan = get_object_or_404(seen, code=code)
+    check_can_raise_issue(request.user, code)
+    election = _election_of(kecamatan)
+    if election is None:
+        raise Http404
+    form = RaiseForm(request.POST or None, zone=kecamatan.time_zone)
+    if request.method == "POST" and form.is_valid():
+        made = raise_new(
+            election=election, kecamatan=kecamatan, by=request.user, now=timezone.now(), **form.cleaned_data
+        )
+        messages.success(request, _("Kendala tercatat. Desk Pilkada akan menugaskannya."))
+        return redirect("issue", made.pk)
+    context = {**frame(request, place_of(kecamatan), election, timezone.now()), "form": form}
+    return render(request, "districts/issue_raise.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def issue(request: Request, pk: int) -> HttpResponse:
+    return _issue_page(request, _issue_or_404(request, pk))
+
+
+@require_POST
+def assign(request: Request, pk: int) -> HttpResponse:
+    found = _issue_or_404(request, pk)
+    check_can_run_desk(request.user, found.kecamatan_id)
+    form = AssignForm(request.POST, zone=found.kecamatan.time_zone)
+    return _take_step(request, found, "assign", form, assign_issue, _("Kendala ditugaskan."))
+
+
+@require_POST
+def note(request: Request, pk: int) -> HttpResponse:
+    found = _issue_or_404(request, pk)
+    check_can_note_issue(request.user, found.kecamatan_id)
+    form = NoteForm(request.POST, may_start=can_start_work(request.user, found.kecamatan_id))
+    return _take_step(request, found, "note", form, note_issue, _("Tindak lanjut tercatat."))
+
+
+@require_POST
+def close(request: Request, pk: int) -> HttpResponse:
+    found = _issue_or_404(request, pk)
+    check_can_run_desk(request.user, found.kecamatan_id)
+    return _take_step(request, found, "close", CloseForm(request.POST), close_issue, _("Kendala ditutup."))
+
+
+def _issue_or_404(request: Request, pk: int) -> Issue:
+    seen = Issue.objects.visible_to(request.user).select_related(
+        "kecamatan__parent__parent", "owner", "election", "raised_by", "closed_by", "report__expected"
+    )
+    return get_object_or_404(seen, pk=pk)
+
+
+def _take_step(request: Request, found: Issue, name: str, form: Any, action: Any, done: str) -> HttpResponse:
+    if not form.is_valid():
+        return _issue_page(request, found, **{f"{name}_form": form})
+    try:
+        action(issue=found, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except IssueRefused as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, done)
+    return redirect("issue", found.pk)
+
+
+def _issue_page(request: Request, found: Issue, **refused: Any) -> HttpResponse:
+    """The page; `refused` is the one form that came back with errors."""
+    zone, code = found.kecamatan.time_zone, found.kecamatan_id
+    is_open, runs = found.state not in CLOSED_STATES, can_run_issues(request.user, code)
+    assigned = {"owner": found.owner_id, "level": found.level, "due_at": found.due_at}
+    context = {
+        **frame(request, place_of(found.kecamatan), found.election, timezone.now()),
+        "issue": found,
+        "notes": found.notes.select_related("by"),
+        "is_overdue": is_open and found.due_at is not None and found.due_at < timezone.now(),
+        "assign_form": AssignForm(zone=zone, initial=assigned) if is_open and runs else None,
+        "note_form": _note_form(request, found) if is_open else None,
+        "close_form": CloseForm() if is_open and runs else None,
+        **refused,
+    }
+    return render(request, "districts/issue.html", context, status=422 if refused else 200)
+
+
+def _note_form(request: Request, found: Issue) -> NoteForm | None:
+    if not can_note_issue(request.user, found.kecamatan_id):
+        return None
+    return NoteForm(may_start=found.state == "ditugaskan" and can_start_work(request.user, found.kecamatan_id))

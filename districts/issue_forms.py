@@ -1,0 +1,194 @@
+"""Forms of issues: text into clean values and sentences."""
+
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from districts.models import Agency, Issue, IssueKind, IssueLevel, IssueNote, IssueState
+from districts.models.issues import CLOSED_STATES
+
+
+class LocalDateTimeField(forms.DateTimeField):
+    """A `datetime-local` input on the clocks of `zone`, which the form sets."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    zone = ZoneInfo("UTC")
+
+    @classmethod
+    def set_zone(cls, form: forms.BaseForm, name: str, zone: str) -> None:
+        """Set the clocks of the field `name`."""
+        field = form.fields[name]
+        assert isinstance(field, cls)
+        field.zone = ZoneInfo(zone)
+
+    def to_python(self, value: Any) -> Any:
+        with timezone.override(self.zone):
+            return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        with timezone.override(self.zone):
+            return super().prepare_value(value)
+
+
+class ConstraintForm(forms.ModelForm):
+    """A model form whose database constraints show their sentence under the field their error code names.
+
+    `client_key` tells a form sent twice; it is no model field here, so a repeat is not a uniqueness error.
+    """
+
+    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # several of these stand on one page
+        kwargs["auto_id"] = f"{type(self).__name__.lower()}_%s"
+        super().__init__(*args, **kwargs)
+
+    def validate_constraints(self) -> None:
+        columns = {column.name for column in self.instance._meta.fields}
+        try:
+            self.instance.validate_constraints(exclude=columns - set(self._meta.fields or ()) | set(self.errors))
+        except ValidationError as refused:
+            for name, errors in refused.error_dict.items():
+                for error in errors:
+                    field = error.code if name == NON_FIELD_ERRORS and error.code in self.fields else name
+                    self.add_error(None if field == NON_FIELD_ERRORS else field, error)
+
+
+class RaiseForm(ConstraintForm):
+    kind = forms.ChoiceField(label=_("Macam"), choices=IssueKind.choices, widget=forms.RadioSelect)
+    level = forms.TypedChoiceField(
+        label=_("Tingkat"), choices=IssueLevel.choices, coerce=int, initial=IssueLevel.MEDIUM, widget=forms.RadioSelect
+    )
+    occurred_at = LocalDateTimeField(
+        label=_("Waktu kejadian"), required=False, help_text=_("Hanya untuk kejadian keamanan.")
+    )
+
+    class Meta:
+        model = Issue
+        fields = [
+            "kind", "category", "title", "detail", "level", "occurred_at", "place", "action_taken", "needs_help",
+        ]  # fmt: skip
+        labels = {
+            "category": _("Kategori"),
+            "title": _("Judul"),
+            "detail": _("Uraian"),
+            "place": _("Desa atau TPS"),
+            "action_taken": _("Tindakan yang sudah diambil"),
+            "needs_help": _("Butuh bantuan"),
+        }
+        widgets = {
+            "detail": forms.Textarea(attrs={"rows": 3, "maxlength": 280}),
+            "action_taken": forms.Textarea(attrs={"rows": 2, "maxlength": 280}),
+        }
+        help_texts = {
+            "title": _("Beberapa kata, misalnya: Kotak suara basah di gudang PPK (kecamatan)."),
+            "detail": _("Tanpa nama orang, NIK atau NIP. Tulis jabatannya saja."),
+        }
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        LocalDateTimeField.set_zone(self, "occurred_at", zone)
+
+    def clean_occurred_at(self) -> Any:
+        occurred_at = self.cleaned_data["occurred_at"]
+        if occurred_at and occurred_at > timezone.now():
+            raise ValidationError(_("Waktu ini belum terjadi; isi waktu sekarang atau sebelumnya."))
+        return occurred_at
+
+
+class AssignForm(ConstraintForm):
+    owner = forms.ModelChoiceField(Agency.objects.all(), label=_("Penanggung jawab"))
+    level = forms.TypedChoiceField(label=_("Tingkat"), choices=IssueLevel.choices, coerce=int)
+    due_at = LocalDateTimeField(label=_("Tenggat"), required=False)
+    # the note holds owner, level and due date too, in its 280 characters
+    text = forms.CharField(label=_("Pesan untuk penanggung jawab"), required=False, max_length=120)
+
+    class Meta:
+        model = IssueNote
+        fields = ["text"]
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        LocalDateTimeField.set_zone(self, "due_at", zone)
+
+    def clean_due_at(self) -> Any:
+        due_at = self.cleaned_data["due_at"]
+        if due_at and due_at <= timezone.now():
+            raise ValidationError(_("Tenggat ini sudah lewat; isi waktu sesudah sekarang."))
+        return due_at
+
+
+class NoteForm(ConstraintForm):
+    work_began = forms.BooleanField(label=_("Mulai dikerjakan"), required=False)
+
+    class Meta:
+        model = IssueNote
+        fields = ["text"]
+        labels = {"text": _("Apa yang sudah dilakukan")}
+        widgets = {"text": forms.Textarea(attrs={"rows": 3, "maxlength": 280})}
+        help_texts = {"text": _("Tanpa nama orang, NIK atau NIP.")}
+
+    def __init__(self, *args: Any, may_start: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = True
+        self.fields["text"].error_messages["required"] = _("Tulis apa yang sudah dilakukan.")
+        if not may_start:
+            del self.fields["work_began"]
+
+
+class CloseForm(ConstraintForm):
+    state = forms.ChoiceField(
+        label=_("Hasil"),
+        choices=[(state.value, state.label) for state in CLOSED_STATES],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Pilih selesai atau dibatalkan.")},
+    )
+
+    class Meta:
+        model = IssueNote
+        fields = ["state", "text"]
+        labels = {"text": _("Alasan")}
+        widgets = {"text": forms.Textarea(attrs={"rows": 2, "maxlength": 280})}
+        help_texts = {"text": _("Apa yang menyelesaikannya, atau mengapa tidak diteruskan.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = True
+        self.fields["text"].error_messages["required"] = _("Tulis alasan penutupan.")
+
+
+class BoardForm(forms.Form):
+    """Filters of a board. An address with a filter that does not exist shows the sentence and no filter."""
+
+    keadaan = forms.ChoiceField(
+        label=_("Keadaan"),
+        required=False,
+        choices=[
+            ("", _("Terbuka")),
+            *[(state.value, state.label) for state in IssueState],
+            ("tertutup", _("Tertutup")),
+            ("semua", _("Semua")),
+        ],
+    )
+    pemilik = forms.ModelChoiceField(
+        Agency.objects.all(), label=_("Penanggung jawab"), required=False, empty_label=_("Semua")
+    )
+    tingkat = forms.TypedChoiceField(
+        label=_("Tingkat"), required=False, coerce=int, choices=[("", _("Semua")), *reversed(IssueLevel.choices)]
+    )
+    wilayah = forms.ChoiceField(required=False)
+    lewat = forms.BooleanField(label=_("Hanya lewat tenggat"), required=False)
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if places:
+            self.fields["wilayah"] = forms.ChoiceField(
+                label=_("Wilayah"), required=False, choices=[("", _("Semua")), *places]
+            )
+        else:
+            del self.fields["wilayah"]
