@@ -1,15 +1,26 @@
-"""The outbox: the write that changes a fact marks its kecamatan stale in the same transaction; Celery is only woken."""
+"""The outbox: the write that changes a fact marks its kecamatan stale in the same transaction; Celery is only woken.
+
+What is drained is decided by rows in Postgres alone, so a lost message, a dead worker or a flushed Redis delays a
+colour and never loses one.
+"""
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from celery import current_app
 from django.db import connection, transaction
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from districts.models import Election, StaleKecamatan
+from districts import readiness, weeks
+from districts.models import Election, StaleKecamatan, ZoneClock
 
 logger = logging.getLogger(__name__)
+
+BATCH = 1000  # outbox rows in one transaction
+#: Hosts' clocks differ: a live roll-up counts every fact that is committed, also one stamped a little ahead.
+CLOCK_SKEW = timedelta(days=1)
 
 
 def mark_stale(election: Election | int, codes: Iterable[str], *, cause: str) -> None:
@@ -24,35 +35,108 @@ def mark_stale(election: Election | int, codes: Iterable[str], *, cause: str) ->
         transaction.on_commit(wake)
 
 
-MARK_ALL = """
-    INSERT INTO districts_stalekecamatan (election_id, kecamatan_id, marked_at, cause)
-    SELECT DISTINCT election.id, kecamatan.code, statement_timestamp(), %(cause)s
-    FROM districts_election AS election
-    JOIN districts_election_regions AS voting ON voting.election_id = election.id
-    JOIN districts_region AS kecamatan
-      ON voting.region_id IN (left(kecamatan.code, 2), left(kecamatan.code, 5), kecamatan.code)
-    WHERE election.is_active AND kecamatan.level = 3
-      AND (%(codes)s::text[] IS NULL OR kecamatan.code = ANY(%(codes)s))
-    ORDER BY 1, 2
-"""
-
-
-def mark_all_stale(*, cause: str, codes: Iterable[str] | None = None) -> int:
-    """Ask for a new colour of every kecamatan (or of `codes`) in every active election it votes in; how many rows.
-
-    For facts that belong to no election: thresholds, polling stations, the registry. One statement.
-    """
+def mark_all_stale(*, cause: str, election: Election | None = None, zone: str | None = None) -> None:
+    """Ask for new colours of every voting kecamatan of the active elections (of one, in one time zone). One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(MARK_ALL, {"cause": cause, "codes": None if codes is None else sorted(set(codes))})
-        marked = cursor.rowcount
-    if marked:
-        transaction.on_commit(wake)
-    return marked
+        cursor.execute(
+            """
+            INSERT INTO districts_stalekecamatan (election_id, kecamatan_id, marked_at, cause)
+            SELECT DISTINCT election.id, kecamatan.code, clock_timestamp(), %(cause)s
+            FROM districts_election election
+            JOIN districts_election_regions voting ON voting.election_id = election.id
+            JOIN districts_region kecamatan ON kecamatan.level = 3 AND left(kecamatan.code, length(voting.region_id))
+                                               = voting.region_id
+            WHERE election.is_active AND election.id = COALESCE(%(election)s, election.id)
+              AND kecamatan.time_zone = COALESCE(%(zone)s, kecamatan.time_zone)
+            ORDER BY election.id, kecamatan.code
+            """,
+            {"cause": cause, "election": election and election.pk, "zone": zone},
+        )
+    transaction.on_commit(wake)
 
 
 def wake() -> None:
-    """Tell a worker that there is something in the outbox. A broker that is down only delays: beat sweeps it later."""
+    """Tell a worker that there is something in the outbox. A broker that is down only delays: the sweep drains it."""
     try:
         current_app.send_task("districts.tasks.drain", retry=False)
     except (OperationalError, OSError) as error:
         logger.warning("broker unreachable, the sweep will drain the outbox: %s", error)
+
+
+def drain() -> int:
+    """Let time pass where it has, then roll up all that is stale. Returns how many kecamatan were rolled up.
+
+    Several drains may run at once: each takes rows the others have not (`SKIP LOCKED`), and one election is rolled up
+    by one of them at a time. A drain that dies gives its rows back with its transaction.
+    """
+    pass_time(now=timezone.now())
+    total = 0
+    while count := _drain_batch():
+        total += count
+    return total
+
+
+def _drain_batch() -> int:
+    with transaction.atomic():
+        taken = _take()
+        if not taken:
+            return 0
+        election = Election.objects.get(pk=taken[0][1])
+        readiness.lock(election)
+        now = timezone.now()
+        codes = sorted({code for _pk, _election, code in taken})
+        readiness.roll_up_locked(election, codes, now=now, known_by=now + CLOCK_SKEW)
+        return len(codes)
+
+
+def _take() -> list[tuple[int, int, str]]:
+    """Delete and return outbox rows of one election: `(pk, election, kecamatan)`, oldest first, none that is taken."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH oldest AS (
+                SELECT election_id FROM districts_stalekecamatan ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+            ), taken AS (
+                SELECT id FROM districts_stalekecamatan WHERE election_id = (SELECT election_id FROM oldest)
+                ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+            )
+            DELETE FROM districts_stalekecamatan stale USING taken WHERE stale.id = taken.id
+            RETURNING stale.id, stale.election_id, stale.kecamatan_id
+            """,
+            [BATCH],
+        )
+        rows: list[tuple[int, int, str]] = cursor.fetchall()
+        return rows
+
+
+def pass_time(*, now: datetime) -> None:
+    """Mark the kecamatan of a time zone stale when a midnight, an opening, a deadline or (from H-2) an hour has passed.
+
+    What has passed is compared with a row, so a beat that slept loses nothing. At a new day the old day's colours are
+    kept first. Two statements when nothing has passed.
+    """
+    done = {(clock.election_id, clock.time_zone): clock.rolled_up_to for clock in ZoneClock.objects.all()}
+    for election in Election.objects.filter(is_active=True):
+        for zone in weeks.ZONES:
+            today = weeks.local_date(zone, now)
+            if not election.reporting_from <= today <= election.reporting_until + weeks.ONE_DAY:
+                continue
+            boundary = weeks.last_boundary(election.voting_day, zone, election.slots(zone), now)
+            if done.get((election.pk, zone), boundary - weeks.ONE_DAY) < boundary:
+                _pass_boundary(election, zone, boundary, now=now)
+
+
+@transaction.atomic
+def _pass_boundary(election: Election, zone: str, boundary: datetime, *, now: datetime) -> None:
+    yesterday = weeks.local_date(zone, now) - weeks.ONE_DAY
+    clock, is_new = ZoneClock.objects.select_for_update().get_or_create(
+        election=election, time_zone=zone, defaults={"rolled_up_to": boundary, "snapshot_day": yesterday}
+    )
+    if not is_new and clock.rolled_up_to >= boundary:
+        return  # another drain was here first
+    if clock.snapshot_day is None or clock.snapshot_day < yesterday:
+        readiness.take_snapshot(election, zone, yesterday)
+        clock.snapshot_day = yesterday
+    clock.rolled_up_to = boundary
+    clock.save(update_fields=["rolled_up_to", "snapshot_day"])
+    mark_all_stale(cause="time", election=election, zone=zone)

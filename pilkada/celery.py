@@ -16,5 +16,5 @@ app.autodiscover_tasks()
 # A sweep a minute is the safety net for every lost message; everything time-driven (midnight of each time zone,
 # reporting deadlines, hourly from H-2) is worked out by it from rows in Postgres, so a beat that was down only delays.
 app.conf.beat_schedule = {
-    "sweep": {"task": "districts.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "sweep": {"task": "districts.tasks.drain", "schedule": 60.0, "options": {"expires": 55}},
 }
