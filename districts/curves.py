@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,7 @@ class BrokenCurve(ValueError):
 def check_curve(points: Sequence[Point]) -> None:
     """Refuse a curve whose target falls as voting day nears, or that has two targets at one moment."""
     ordered = sorted(points, key=lambda point: -point.position)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.position == later.position:
             raise BrokenCurve(
                 _("Ada dua target pada saat yang sama (H-%(h)s). Hapus salah satu.") % {"h": later.h_minus}
@@ -64,7 +65,7 @@ def target_at(points: Sequence[Point], clock: Clock, *, shift_days: int = 0) -> 
     ordered = sorted(points, key=lambda point: -point.position)
     if not ordered or here > ordered[0].position:
         return None
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if here >= later.position:
             share = (earlier.position - here) / (earlier.position - later.position)
             return earlier.target + share * (later.target - earlier.target)

@@ -35,24 +35,39 @@ def mark_stale(election: Election | int, codes: Iterable[str], *, cause: str) ->
         transaction.on_commit(wake)
 
 
-def mark_all_stale(*, cause: str, election: Election | None = None, zone: str | None = None) -> None:
-    """Ask for new colours of every voting kecamatan of the active elections (of one, in one time zone). One statement."""
+MARK_ALL = """
+    INSERT INTO districts_stalekecamatan (election_id, kecamatan_id, marked_at, cause)
+    SELECT DISTINCT election.id, kecamatan.code, statement_timestamp(), %(cause)s
+    FROM districts_election AS election
+    JOIN districts_election_regions AS voting ON voting.election_id = election.id
+    JOIN districts_region AS kecamatan
+      ON voting.region_id IN (left(kecamatan.code, 2), left(kecamatan.code, 5), kecamatan.code)
+    WHERE election.is_active AND kecamatan.level = 3 AND election.id = COALESCE(%(election)s, election.id)
+      AND kecamatan.time_zone = COALESCE(%(zone)s, kecamatan.time_zone)
+      AND (%(codes)s::text[] IS NULL OR kecamatan.code = ANY (%(codes)s))
+    ORDER BY 1, 2
+"""
+
+
+def mark_all_stale(
+    *, cause: str, codes: Iterable[str] | None = None, election: Election | None = None, zone: str | None = None
+) -> int:
+    """Ask for a new colour of every voting kecamatan (of `codes`, one election, one time zone); how many rows.
+
+    For facts that belong to no one report: thresholds, polling stations, the registry, time. One statement.
+    """
+    parameters = {
+        "cause": cause,
+        "codes": None if codes is None else sorted(set(codes)),
+        "election": election and election.pk,
+        "zone": zone,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO districts_stalekecamatan (election_id, kecamatan_id, marked_at, cause)
-            SELECT DISTINCT election.id, kecamatan.code, clock_timestamp(), %(cause)s
-            FROM districts_election election
-            JOIN districts_election_regions voting ON voting.election_id = election.id
-            JOIN districts_region kecamatan ON kecamatan.level = 3 AND left(kecamatan.code, length(voting.region_id))
-                                               = voting.region_id
-            WHERE election.is_active AND election.id = COALESCE(%(election)s, election.id)
-              AND kecamatan.time_zone = COALESCE(%(zone)s, kecamatan.time_zone)
-            ORDER BY election.id, kecamatan.code
-            """,
-            {"cause": cause, "election": election and election.pk, "zone": zone},
-        )
-    transaction.on_commit(wake)
+        cursor.execute(MARK_ALL, parameters)
+        marked = cursor.rowcount
+    if marked:
+        transaction.on_commit(wake)
+    return marked
 
 
 def wake() -> None:
