@@ -1,0 +1,37 @@
+"""A page that is left open asks every few seconds whether it is still true; the server answers 204 until it is not.
+
+The address carries the version the page was drawn from. What asks and how often is in templates; that it stops is
+decided here: once an election is past nothing on its pages can change, and the page that is sent then asks no more.
+"""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+
+from districts.models import Election
+from districts.weeks import local_date, local_now
+
+#: "Within 5 seconds": the drain takes under one, so asking every 3 leaves room for a slow line.
+ASK_EVERY = "every 3s"
+
+
+def version(zone: str, now: datetime, *moments: datetime | None) -> str:
+    """What a page about `zone` shows at `now`, as a short word: the newest of `moments`, and the hour.
+
+    The hour is in it because ages and due dates are told in words.
+    """
+    newest = max((moment for moment in moments if moment), default=None)
+    hour = f"{local_now(zone, now):%Y%m%d%H}"
+    return f"{hour}.{newest.timestamp():.6f}" if newest else hour
+
+
+def is_settled(election: Election | None, zone: str, now: datetime) -> bool:
+    """Whether nothing is reported any more, so that an open page need not ask."""
+    return election is None or not election.is_active or local_date(zone, now) > election.reporting_until
+
+
+def unchanged(request: HttpRequest, shown: str, settled: bool) -> HttpResponse | None:
+    """204 for a page that already shows version `shown`; None when it has to be drawn (again)."""
+    if request.GET.get("versi") == shown and not settled:
+        return HttpResponse(status=204)
+    return None

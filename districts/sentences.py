@@ -1,0 +1,238 @@
+"""Grades, verdicts and ages in words. Pure: takes rows that were read elsewhere and asks the database nothing.
+
+Numbers are rounded here, half up to one decimal, for reading only (DOMAIN 6.2); they were compared unrounded.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from districts.models import Indicator, Level, Reason, Rule
+from districts.models.readiness import GradedValue
+from districts.templatetags.siap import clock, score
+from districts.weeks import local_date, local_now
+
+#: A measure's note, "9/18 TPS": counted, of how many, of what.
+_COUNTED = re.compile(r"^(\d+)\s*/\s*(\d+)\s*(.*)$")
+#: Names written out in a verdict before "dan 4 lainnya": more than fit one line at 1366 px.
+NAMES_SHOWN = 3
+
+
+def grade_sentence(grade: GradedValue, indicator: Indicator, zone: str) -> str:
+    """One sentence: what was measured, against what, and why it has its level.
+
+    "LOG-06 Logistik diterima PPK: 9 dari 18 TPS (50 %), target hari ini 80 %."
+    """
+    return f"{indicator.code} {indicator.name}: {grade_words(grade, indicator, zone)}"
+
+
+def grade_words(grade: GradedValue, indicator: Indicator, zone: str) -> str:
+    """The part of `grade_sentence` after the colon."""
+    if grade.reason == Reason.NO_DATA:
+        who = indicator.filled_by
+        return _("belum ada data, diisi %(who)s.") % {"who": who} if who else _("belum ada data.")
+    if grade.reason == Reason.NO_DENOMINATOR:
+        return _("belum dapat dinilai karena jumlah seluruhnya belum diketahui.")
+    if grade.reason == Reason.NOT_DUE:
+        measured = amount_words(grade, indicator)
+        words = _("belum jatuh tempo; sekarang %(measured)s.") if measured else _("belum jatuh tempo.")
+        return words % {"measured": measured}
+    words = _BY_RULE[Rule(indicator.rule)](grade, indicator)
+    if grade.is_stale and grade.observed_at:
+        seen = date_format(local_date(zone, grade.observed_at), "j M")
+        words = _("%(words)s (usang, keadaan per %(day)s)") % {"words": words, "day": seen}
+    return f"{words}."
+
+
+def amount_words(grade: GradedValue, indicator: Indicator) -> str:
+    """What was measured, in the indicator's own terms: "9 dari 18 TPS (50 %)", "2 terbuka", "9 hari". Empty: nothing."""
+    if grade.amount is None:
+        return ""
+    number = score(grade.amount)
+    match Rule(indicator.rule):
+        case Rule.CURVE | Rule.REACH:
+            counted = counted_words(grade.note)
+            return f"{counted} ({number} %)" if counted else f"{number} %"
+        case Rule.ISSUES:
+            return _("%(count)s terbuka") % {"count": number}
+        case Rule.DEADLINE:
+            return _("sudah") if grade.amount else _("belum")
+        case Rule.RATIO:
+            counted = counted_words(grade.note)
+            return f"{ratio(grade.amount)} ({counted})" if counted else ratio(grade.amount)
+        case Rule.AGE:
+            return _("%(days)s hari") % {"days": number}
+    return _("%(days)s hari") % {"days": number} if indicator.unit.startswith("hari") else number
+
+
+def target_words(grade: GradedValue, indicator: Indicator) -> str:
+    """What it is measured against today: "80 %", "paling lama 14 hari". Empty when nothing is due."""
+    if grade.reason == Reason.NOT_DUE:
+        return ""
+    match Rule(indicator.rule):
+        case Rule.CURVE | Rule.REACH:
+            return "" if grade.target is None else f"{score(grade.target)} %"
+        case Rule.RATIO:
+            return "" if grade.target is None else ratio(grade.target)
+        case Rule.DEADLINE:
+            return _("sudah")
+        case Rule.ISSUES:
+            return "0"
+    limit = "" if indicator.green_max is None else score(indicator.green_max)
+    if not limit or indicator.unit == "jumlah":
+        return limit
+    return _("paling lama %(days)s hari") % {"days": limit}
+
+
+def counted_words(note: str) -> str:
+    """ "9/18 TPS" is "9 dari 18 TPS"; any other note is itself."""
+    found = _COUNTED.match(note)
+    if not found:
+        return note
+    done, total, what = found.groups()
+    return _("%(done)s dari %(total)s %(what)s") % {
+        "done": score(float(done)),
+        "total": score(float(total)),
+        "what": what,
+    }
+
+
+def ratio(amount: float) -> str:
+    """A ratio with two decimals: one would hide the difference between 0,95 and 1."""
+    return f"{amount:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+def _curve(grade: GradedValue, indicator: Indicator) -> str:
+    return _("%(measured)s, target hari ini %(target)s") % {
+        "measured": amount_words(grade, indicator),
+        "target": target_words(grade, indicator),
+    }
+
+
+def _reach(grade: GradedValue, indicator: Indicator) -> str:
+    measured = amount_words(grade, indicator)
+    if grade.level == Level.GREEN:
+        return _("%(measured)s terjangkau") % {"measured": measured}
+    if not grade.blocking:
+        return _("%(measured)s terjangkau, sisanya punya rute alternatif") % {"measured": measured}
+    cut_off = ngettext("%(count)d tanpa rute alternatif", "%(count)d tanpa rute alternatif", grade.blocking)
+    return _("%(measured)s terjangkau, %(cut_off)s") % {
+        "measured": measured,
+        "cut_off": cut_off % {"count": grade.blocking},
+    }
+
+
+def _issues(grade: GradedValue, indicator: Indicator) -> str:
+    if not grade.amount:
+        return _("tidak ada yang terbuka")
+    if not grade.blocking:
+        return _("%(measured)s, semua ada penanggung jawab dan tenggatnya") % {
+            "measured": amount_words(grade, indicator)
+        }
+    return _("%(measured)s, %(blocking)d di antaranya tanpa penanggung jawab, lewat tenggat, atau tingkat tinggi") % {
+        "measured": amount_words(grade, indicator),
+        "blocking": grade.blocking,
+    }
+
+
+def _deadline(grade: GradedValue, indicator: Indicator) -> str:
+    words = {
+        Reason.DONE: _("sudah dilaksanakan"),
+        Reason.DEADLINE_NEAR: _("belum dilaksanakan, tenggat dalam 7 hari"),
+        Reason.DEADLINE_PASSED: _("belum dilaksanakan, tenggatnya sudah lewat"),
+    }
+    said = words.get(Reason(grade.reason)) or str(Reason(grade.reason).label)
+    return f"{said} ({grade.note})" if grade.note else said
+
+
+def _age(grade: GradedValue, indicator: Indicator) -> str:
+    last = (
+        _("belum pernah ada laporan")
+        if grade.amount is None
+        else _("laporan terakhir %(days)s hari lalu") % {"days": score(grade.amount)}
+    )
+    return (
+        _("dua tenggat laporan terlewati, %(last)s") % {"last": last} if grade.reason == Reason.MISSED_TWICE else last
+    )
+
+
+def _limit(grade: GradedValue, indicator: Indicator) -> str:
+    measured = amount_words(grade, indicator)
+    if indicator.unit == "jumlah":
+        return _("%(measured)s melewati tenggat") % {"measured": measured} + (f" ({grade.note})" if grade.note else "")
+    if not measured:
+        return _("belum pernah dilaksanakan")
+    return _("%(measured)s sejak rapat terakhir, %(target)s") % {
+        "measured": measured,
+        "target": target_words(grade, indicator),
+    }
+
+
+_BY_RULE: dict[Rule, Callable[[GradedValue, Indicator], str]] = {
+    Rule.CURVE: _curve,
+    Rule.REACH: _reach,
+    Rule.ISSUES: _issues,
+    Rule.DEADLINE: _deadline,
+    Rule.RATIO: _curve,
+    Rule.AGE: _age,
+    Rule.LIMIT: _limit,
+}
+
+
+def difference_sentence(grade: GradedValue, indicator: Indicator) -> str:
+    """How far a second source differs from the graded one (selisih, DOMAIN 0.2 item 3). Empty: they agree, or one only."""
+    if grade.other_amount is None or grade.amount is None or score(grade.other_amount) == score(grade.amount):
+        return ""
+    unit = " %" if indicator.rule in (Rule.CURVE, Rule.REACH) else ""
+    return _("Selisih: %(other)s mencatat %(other_amount)s%(unit)s, %(source)s %(amount)s%(unit)s.") % {
+        "other": grade.other_source,
+        "other_amount": score(grade.other_amount),
+        "source": grade.source,
+        "amount": score(grade.amount),
+        "unit": unit,
+    }
+
+
+def named(names: Sequence[str]) -> str:
+    """ "Sandaran, Busang, Telen dan 4 lainnya"."""
+    shown = ", ".join(names[:NAMES_SHOWN])
+    rest = len(names) - NAMES_SHOWN
+    return shown if rest <= 0 else _("%(names)s dan %(rest)d lainnya") % {"names": shown, "rest": rest}
+
+
+def level_words(level: int, units: int, unit: str, names: Sequence[str]) -> str:
+    """ "2 kecamatan belum siap: Sandaran (logistik, akses), Busang (telekomunikasi)."."""
+    return _("%(count)d %(unit)s %(state)s: %(names)s.") % {
+        "count": units,
+        "unit": unit,
+        "state": str(Level(level).label).lower(),
+        "names": named(names),
+    }
+
+
+def age_words(when: datetime, now: datetime, zone: str) -> str:
+    """How long ago on the calendar of `zone`: "hari ini 18.42 WITA", "kemarin", "9 hari lalu"."""
+    days = (local_date(zone, now) - local_date(zone, when)).days
+    if days <= 0:
+        return _("hari ini %(clock)s") % {"clock": clock(when, zone)}
+    return _("kemarin") if days == 1 else _("%(days)d hari lalu") % {"days": days}
+
+
+def due_words(due_at: datetime | None, now: datetime, zone: str) -> str:
+    """A due date against now: "lewat 2 hari", "hari ini 16.00 WITA", "besok", "Jum, 5 Des". Empty: none."""
+    if due_at is None:
+        return ""
+    days = (local_date(zone, due_at) - local_date(zone, now)).days
+    if due_at < now:
+        return (
+            _("lewat %(days)d hari") % {"days": -days}
+            if days
+            else _("lewat sejak %(clock)s") % {"clock": clock(due_at, zone)}
+        )
+    if days == 0:
+        return _("hari ini %(clock)s") % {"clock": clock(due_at, zone)}
+    return _("besok") if days == 1 else date_format(local_now(zone, due_at), "l, j M")
