@@ -10,8 +10,8 @@ Cell = tuple[int, int]
 
 #: Seven squares of at least 44 px fit a phone of 360 px (WCAG 2.2, target size).
 MAX_COLUMNS = 7
-#: Free cells per region: with fewer the squares lose their place, with more they get small.
-SLACK = 1.4
+#: Cells for `count` regions: with fewer the squares lose their place, with more they get small.
+CELLS_PER_REGION, SPARE_CELLS = 1.3, 2
 
 #: Kutai Timur by hand, DESIGN "Look and feel".
 FIXED: Mapping[str, Cell] = {
@@ -63,7 +63,7 @@ def grid_size(points: Sequence[tuple[float, float]], count: int) -> tuple[int, i
     if count == 1:
         return 1, 1
     width, height = _extent(points)
-    cells = count * SLACK
+    cells = count * CELLS_PER_REGION + SPARE_CELLS
     columns = min(MAX_COLUMNS, count, max(2, round(math.sqrt(cells * width / height))))
     return columns, math.ceil(cells / columns)
 

@@ -8,14 +8,14 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
-from districts.loading.staging import BadFile, Progress, Rule, broken, silent, stage
+from districts.loading.staging import BadFile, Progress, Rule, Shape, broken, silent, stage
 from districts.models import Region
 from districts.outbox import mark_all_stale
 from districts.tiles import Cell, Point, tile_cells
 
 #: The registry that comes with the product; see NOTICE.
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "regions.csv.gz"
-HEADER = ("code", "name", "latitude", "longitude", "time_zone")
+SHAPE = Shape(("code", "name", "latitude", "longitude", "time_zone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def load_regions(*, path: Path = SHIPPED, progress: Progress = silent) -> Loaded
     and the time zone count in them.
     """
     with connection.cursor() as cursor:
-        _header, bad = stage(cursor, path, [HEADER], "region_stage", progress)
+        bad = stage(cursor, path, [SHAPE], "region_stage", progress).bad_lines
         progress(str(_("Memeriksa wilayah …")))
         cursor.execute(PREPARE)
         bad += broken(cursor, RULES)

@@ -9,7 +9,6 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,16 +17,31 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-#: Says how far a long run is; called every `PROGRESS_SECONDS` with a sentence.
+#: Says how far a long run is, with a sentence.
 Progress = Callable[[str], None]
 PROGRESS_SECONDS = 2.0
 GZIP_MAGIC = b"\x1f\x8b"
 #: A line longer than this is not a row of any file we read; the rest of it is not kept in memory.
 MAX_LINE_BYTES = 64 * 1024
+FETCH = 10_000
 
 
 def silent(_sentence: str) -> None:
     """Progress nobody watches."""
+
+
+class Pace:
+    """Whether it is time to say something again: every `PROGRESS_SECONDS`."""
+
+    def __init__(self) -> None:
+        self.spoke_at = time.monotonic()
+
+    def is_due(self) -> bool:
+        now = time.monotonic()
+        if now - self.spoke_at < PROGRESS_SECONDS:
+            return False
+        self.spoke_at = now
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,7 @@ class BadFile(Exception):
         super().__init__()
 
     def __str__(self) -> str:
-        count = len(self.bad_lines)
+        count = len({bad.line for bad in self.bad_lines})
         return ngettext(
             "Berkas ditolak dan tidak ada yang diubah: %(count)d baris salah.",
             "Berkas ditolak dan tidak ada yang diubah: %(count)d baris salah.",
@@ -70,25 +84,44 @@ class Rule:
     reason: str | Promise
 
 
-def stage(
-    cursor: CursorWrapper, path: Path, headers: Sequence[Sequence[str]], table: str, progress: Progress = silent
-) -> tuple[Sequence[str], list[BadLine]]:
-    """Copy the file into the temporary table `table` (`line`, then the columns of its header, all text, empty is null).
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A header a file may have: the required columns and any of the optional ones, in any order."""
 
-    `headers` are the headers it may have; the columns of all of them are there. Returns the header found and the lines
-    that could not be read, which are not in the table. BadFile for a file that is no CSV of ours at all. The table
-    lives until the end of the transaction, which the caller opened.
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    def fits(self, names: Sequence[str]) -> bool:
+        return set(self.required) <= set(names) <= {*self.required, *self.optional} and len(set(names)) == len(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The header as found, its shape, and the lines that could not be read: they are not in the table."""
+
+    header: tuple[str, ...]
+    shape: Shape
+    bad_lines: list[BadLine]
+
+
+def stage(
+    cursor: CursorWrapper, path: Path, shapes: Sequence[Shape], table: str, progress: Progress = silent
+) -> Staged:
+    """Copy the file into the temporary table `table`: `line` and every column of every shape, all text, empty is null.
+
+    BadFile for a file that is no CSV of ours at all. The table lives until the end of the caller's transaction.
     """
-    columns = list(dict.fromkeys(chain.from_iterable(headers)))
+    columns = dict.fromkeys(name for shape in shapes for name in (*shape.required, *shape.optional))
     with path.open("rb") as raw:
         lines = _lines(_unzipped(raw))
-        header, delimiter = _header(next(lines, (1, b"")), headers)
+        header, shape, delimiter = _header(next(lines, (1, b"")), shapes)
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
         cursor.execute(
             f"CREATE TEMPORARY TABLE {table} (line integer, {', '.join(f'{name} text' for name in columns)})"
             " ON COMMIT DROP"
         )
         bad: list[BadLine] = []
-        clock = time.monotonic()
+        pace = Pace()
         with cursor.copy(f"COPY {table} (line, {', '.join(header)}) FROM STDIN") as copy:
             for number, line in lines:
                 row = _row(line, number, delimiter, len(header))
@@ -96,20 +129,22 @@ def stage(
                     bad.append(row)
                 elif row:
                     copy.write_row((number, *row))
-                if time.monotonic() - clock > PROGRESS_SECONDS:
-                    clock = time.monotonic()
+                if pace.is_due():
                     progress(_("Membaca baris %(number)d …") % {"number": number})
     cursor.execute(f"ANALYZE {table}")
-    return header, bad
+    return Staged(header, shape, bad)
 
 
 def broken(cursor: CursorWrapper, rules: Sequence[Rule]) -> list[BadLine]:
     """Every staged line that breaks a rule: one statement per rule, however many lines."""
     bad: list[BadLine] = []
     for rule in rules:
+        sentence, reasons = str(rule.reason), dict[str, str]()
         cursor.execute(rule.found)
-        sentence = str(rule.reason)
-        bad += [BadLine(line, sentence % {"value": value}) for line, value in cursor.fetchall()]
+        while rows := cursor.fetchmany(FETCH):
+            for line, value in rows:
+                # one text for all lines with the same fault: a column that is wrong in a million rows stays small
+                bad.append(BadLine(line, reasons.setdefault(value, sentence % {"value": value})))
     return bad
 
 
@@ -135,16 +170,22 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         whole = line.endswith(b"\n")
 
 
-def _header(first: tuple[int, bytes], headers: Sequence[Sequence[str]]) -> tuple[Sequence[str], str]:
-    """The header found and its delimiter: a comma, or the semicolon that spreadsheets write in Indonesia."""
+def _header(first: tuple[int, bytes], shapes: Sequence[Shape]) -> tuple[tuple[str, ...], Shape, str]:
+    """The header found, its shape and the delimiter: a comma, or the semicolon that spreadsheets write in Indonesia."""
     text = first[1].decode("utf-8-sig", "replace").strip()
     for delimiter in (",", ";"):
-        names = [name.strip().strip('"') for name in text.split(delimiter)]
-        for header in headers:
-            if names == list(header):
-                return header, delimiter
-    expected = " / ".join(",".join(header) for header in headers)
-    raise BadFile([BadLine(1, _("judul kolom harus %(expected)s") % {"expected": expected})])
+        names = tuple(name.strip().strip('"') for name in text.split(delimiter))
+        for shape in shapes:
+            if shape.fits(names):
+                return names, shape, delimiter
+    raise BadFile([BadLine(1, _("judul kolom harus %(expected)s") % {"expected": _expected(shapes)})])
+
+
+def _expected(shapes: Sequence[Shape]) -> str:
+    """The headers in words: `a,b` or `a,b[,c][,d]`."""
+    return str(_(" atau ")).join(
+        ",".join(shape.required) + "".join(f"[,{name}]" for name in shape.optional) for shape in shapes
+    )
 
 
 def _row(line: bytes, number: int, delimiter: str, width: int) -> list[str | None] | BadLine:

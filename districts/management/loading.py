@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, OutputWrapper
 from django.utils.translation import gettext as _
 
 from districts.loading.staging import BadFile
@@ -14,6 +14,8 @@ def existing_file(path: Path) -> Path:
     return path
 
 
-def refusal(error: BadFile) -> CommandError:
-    """Every bad line, then the sentence: what a person reads last is what happened."""
-    return CommandError("\n".join([*map(str, error.bad_lines), str(error)]))
+def refusal(error: BadFile, stderr: OutputWrapper) -> CommandError:
+    """Lists every bad line, then gives the sentence to end with: what a person reads last is what happened."""
+    for bad in error.bad_lines:
+        stderr.write(str(bad))
+    return CommandError(str(error))

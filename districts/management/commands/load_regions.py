@@ -26,7 +26,7 @@ class Command(BaseCommand):
         try:
             loaded = load_regions(path=existing_file(file), progress=self.stdout.write)
         except BadFile as error:
-            raise refusal(error) from error
+            raise refusal(error, self.stderr) from error
         if not (loaded.added or loaded.changed or loaded.moved):
             self.stdout.write(_("Tidak ada yang berubah: %(count)d wilayah sudah sama.") % {"count": loaded.unchanged})
             return
