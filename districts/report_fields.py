@@ -7,6 +7,7 @@ be given but is not asked for. `upper` bounds a number by a constant, another co
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.text import format_lazy
@@ -24,6 +25,14 @@ class Kind(StrEnum):
     VILLAGES = "villages"  # several of the kecamatan's villages
     DATE = "date"
     TEXT = "text"
+
+
+class Carry(StrEnum):
+    """What last report's answer means for the next one."""
+
+    STANDING = "standing"  # a state that lasts: prefilled, and copied by "tidak ada perubahan"
+    WEEKLY = "weekly"  # counts what happened since: empty, and 0 by "tidak ada perubahan"
+    ANEW = "anew"  # asked anew each time, never carried over
 
 
 class Condition(models.TextChoices):
@@ -104,6 +113,7 @@ class ReportField:
     choices: type[models.TextChoices] | None = None
     cumulative: bool = False
     critical: bool = False
+    carry: Carry = Carry.STANDING
     sms: str = ""
 
     def is_due(self, h_minus: int) -> bool:
@@ -125,10 +135,26 @@ PEOPLE = _("orang")
 
 FIELDS: tuple[ReportField, ...] = (
     ReportField(
-        "general_condition", "status_umum", "ringkasan", _("Kondisi umum"), Kind.CHOICE, choices=Condition, sms="S"
+        "general_condition",
+        "status_umum",
+        "ringkasan",
+        _("Kondisi umum"),
+        Kind.CHOICE,
+        choices=Condition,
+        sms="S",
+        carry=Carry.ANEW,
     ),
-    ReportField("has_obstacle", "ada_kendala", "ringkasan", _("Ada kendala?"), Kind.BOOLEAN, sms="Q"),
-    ReportField("summary", "ringkasan", "ringkasan", _("Ringkasan singkat"), Kind.TEXT, due_from=None, upper=280),
+    ReportField("has_obstacle", "ada_kendala", "ringkasan", _("Ada kendala?"), Kind.BOOLEAN, sms="Q", carry=Carry.ANEW),
+    ReportField(
+        "summary",
+        "ringkasan",
+        "ringkasan",
+        _("Ringkasan singkat"),
+        Kind.TEXT,
+        due_from=None,
+        upper=280,
+        carry=Carry.ANEW,
+    ),
     ReportField(
         "help_needed",
         "butuh_bantuan",
@@ -138,6 +164,7 @@ FIELDS: tuple[ReportField, ...] = (
         due_from=None,
         choices=Help,
         sms="B",
+        carry=Carry.ANEW,
     ),
     ReportField(
         "warehouse_dry", "lg_gudang", "logistik", _("Gudang PPK (kecamatan) kering"), Kind.BOOLEAN, due_from=21, sms="G"
@@ -204,6 +231,7 @@ FIELDS: tuple[ReportField, ...] = (
         due_from=None,
         choices=LogisticsProblem,
         sms="LX",
+        carry=Carry.ANEW,
     ),
     ReportField(
         "kpps_filled", "kpps_ada", "adhoc", _("KPPS terisi"), upper="7*tps_total", unit=PEOPLE, cumulative=True, sms="K"
@@ -250,6 +278,7 @@ FIELDS: tuple[ReportField, ...] = (
         unit=PEOPLE,
         upper=99_999,
         sms="D",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
         "voters_ineligible",
@@ -259,6 +288,7 @@ FIELDS: tuple[ReportField, ...] = (
         unit=PEOPLE,
         upper=99_999,
         sms="D",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
         "voters_unlisted",
@@ -268,6 +298,7 @@ FIELDS: tuple[ReportField, ...] = (
         unit=PEOPLE,
         upper=99_999,
         sms="D",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
         "personnel_polri",
@@ -303,6 +334,7 @@ FIELDS: tuple[ReportField, ...] = (
         upper=99,
         unit=_("kejadian"),
         sms="X",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
         "blankspot_villages",
@@ -333,6 +365,7 @@ FIELDS: tuple[ReportField, ...] = (
         upper=1000,
         unit="Mbps",
         sms="M",
+        carry=Carry.ANEW,
     ),
     ReportField(
         "tps_without_power",
@@ -360,6 +393,7 @@ FIELDS: tuple[ReportField, ...] = (
         upper=999,
         unit=_("kegiatan"),
         sms="SO",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
         "outreach_neutrality",
@@ -369,6 +403,7 @@ FIELDS: tuple[ReportField, ...] = (
         upper=999,
         unit=_("kegiatan"),
         sms="SO",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
         "outreach_peace",
@@ -378,6 +413,7 @@ FIELDS: tuple[ReportField, ...] = (
         upper=999,
         unit=_("kegiatan"),
         sms="SO",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
         "outreach_villages",
@@ -396,6 +432,7 @@ FIELDS: tuple[ReportField, ...] = (
         due_from=None,
         upper=100_000,
         unit=PEOPLE,
+        carry=Carry.WEEKLY,
     ),
     ReportField(
         "peace_declared_on", "tgl_deklarasi", "sosialisasi", _("Tanggal Deklarasi Damai"), Kind.DATE, due_from=None
@@ -447,6 +484,7 @@ FIELDS: tuple[ReportField, ...] = (
         upper="9*tps_total",
         unit=PEOPLE,
         sms="H",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
         "hints_money",
@@ -456,6 +494,7 @@ FIELDS: tuple[ReportField, ...] = (
         upper=999,
         unit=_("informasi"),
         sms="Z",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
         "hints_black_campaign",
@@ -465,20 +504,53 @@ FIELDS: tuple[ReportField, ...] = (
         upper=999,
         unit=_("informasi"),
         sms="Z",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
-        "hints_hoax", "isu_hoaks", "kampanye", _("Informasi awal: hoaks"), upper=999, unit=_("informasi"), sms="Z"
+        "hints_hoax",
+        "isu_hoaks",
+        "kampanye",
+        _("Informasi awal: hoaks"),
+        upper=999,
+        unit=_("informasi"),
+        sms="Z",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
-        "hints_sara", "isu_sara", "kampanye", _("Informasi awal: SARA"), upper=999, unit=_("informasi"), sms="Z"
+        "hints_sara",
+        "isu_sara",
+        "kampanye",
+        _("Informasi awal: SARA"),
+        upper=999,
+        unit=_("informasi"),
+        sms="Z",
+        carry=Carry.WEEKLY,
     ),
     ReportField(
-        "hints_forwarded", "isu_diteruskan", "kampanye", _("Sudah diteruskan ke Panwascam"), Kind.BOOLEAN, due_from=None
+        "hints_forwarded",
+        "isu_diteruskan",
+        "kampanye",
+        _("Sudah diteruskan ke Panwascam"),
+        Kind.BOOLEAN,
+        due_from=None,
+        carry=Carry.ANEW,
     ),
 )
 
 BY_NAME = {field.name: field for field in FIELDS}
 NUMBERS = tuple(field for field in FIELDS if field.kind in (Kind.INTEGER, Kind.DECIMAL))
+CUMULATIVE = tuple(field for field in FIELDS if field.cumulative)
+
+#: The three critical numbers asked even when nothing changed (DOMAIN 7.2, tanpa_perubahan): from H-7 on where the
+#: boxes are, before it whether there are people, police and a line.
+CRITICAL_DAILY = ("tps_at_ppk", "tps_at_pps", "tps_at_kpps")
+CRITICAL_WEEKLY = ("kpps_trained", "personnel_polri", "tps_line_tested")
+
+
+def critical_three(h_minus: int) -> tuple[str, ...]:
+    """Names of the numbers that "tidak ada perubahan" still asks for at H-`h_minus`."""
+    return CRITICAL_DAILY if h_minus <= settings.DAILY_FROM_H else CRITICAL_WEEKLY
+
 
 #: 16 (NIK) or 18 (NIP) digits in a row, also when spaced, dotted or hyphenated (DOMAIN 4.5, 7.2).
 PERSONAL_NUMBER = r"(^|[^0-9])([0-9][ .-]{0,2}){15}([0-9][ .-]{0,2}){0,2}[0-9]([^0-9]|$)"

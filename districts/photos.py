@@ -1,0 +1,108 @@
+"""Photos of a report: re-encoded, small, without EXIF but the time, and never served without a look at who asks."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import ExifTags, Image, ImageOps
+
+from districts.access import check_can_report
+from districts.models import ExpectedReport, ReportPhoto, User
+
+MAX_PHOTOS = 3  # DOMAIN 7.2, foto
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 50_000_000  # twice what phones make; beyond it a small file may unpack into gigabytes
+LONGEST_SIDE = 1600
+QUALITY = 80
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+class PhotoRefused(Exception):
+    """The photo was not kept; carries the sentence to show. No row and no file is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A photo ready to keep: JPEG bytes, the hash of what was uploaded, and when it was taken, if it said so."""
+
+    jpeg: bytes
+    sha256: str
+    taken_at: datetime | None
+
+
+def encode(upload: UploadedFile, zone: str) -> Encoded:
+    """Read by content, not by name. A phone's clock is taken to be that of `zone`."""
+    if (upload.size or 0) > MAX_BYTES:
+        raise PhotoRefused(_("Foto ini lebih dari 10 MB. Kirim yang lebih kecil."))
+    original = upload.read()
+    not_a_photo = PhotoRefused(_("Berkas ini bukan foto JPEG, PNG atau WebP. Pilih berkas lain."))
+    try:
+        with Image.open(BytesIO(original), formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise PhotoRefused(_("Foto ini terlalu besar ukurannya. Kecilkan, lalu unggah lagi."))
+            taken_at = _taken_at(image, zone)
+            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PhotoRefused(_("Foto ini terlalu besar ukurannya. Kecilkan, lalu unggah lagi.")) from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:  # all that Pillow raises for broken files
+        raise not_a_photo from error
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright.info.clear()
+    encoded = BytesIO()
+    upright.save(encoded, "JPEG", quality=QUALITY, optimize=True)
+    return Encoded(encoded.getvalue(), hashlib.sha256(original).hexdigest(), taken_at)
+
+
+def _taken_at(image: Image.Image, zone: str) -> datetime | None:
+    """EXIF DateTimeOriginal; None when missing or nonsense."""
+    detail = image.getexif().get_ifd(ExifTags.IFD.Exif)
+    text = str(detail.get(ExifTags.Base.DateTimeOriginal, ""))
+    try:
+        return datetime.strptime(text, "%Y:%m:%d %H:%M:%S").replace(tzinfo=ZoneInfo(zone))
+    except ValueError:
+        return None
+
+
+def add_photo(*, expected: ExpectedReport, by: User, upload: UploadedFile) -> tuple[ReportPhoto, bool]:
+    """Keep a photo on the first free place; (photo, whether it is new). The same file again is the same photo."""
+    check_can_report(by, expected.kecamatan_id)
+    encoded = encode(upload, expected.kecamatan.time_zone)
+    name = ""
+    try:
+        with transaction.atomic():
+            ExpectedReport.objects.select_for_update(no_key=True).get(pk=expected.pk)
+            there = list(expected.photos.order_by("position"))
+            for photo in there:
+                if photo.sha256 == encoded.sha256:
+                    return photo, False
+            free = sorted(set(range(1, MAX_PHOTOS + 1)) - {photo.position for photo in there})
+            if not free:
+                raise PhotoRefused(_("Sudah ada tiga foto. Paling banyak tiga foto per laporan."))
+            photo = ReportPhoto(
+                expected=expected,
+                position=free[0],
+                sha256=encoded.sha256,
+                taken_at=encoded.taken_at,
+                uploaded_by=by,
+            )
+            file_name = f"{expected.kecamatan_id}-{expected.slot}-{encoded.sha256[:16]}.jpg"
+            photo.image.save(file_name, ContentFile(encoded.jpeg), save=False)
+            name = photo.image.name or ""
+            photo.save(force_insert=True)
+    except OSError as error:
+        raise PhotoRefused(
+            _("Foto belum tersimpan: tempat di server penuh. Laporannya sendiri aman; coba foto ini lagi nanti.")
+        ) from error
+    except BaseException:
+        if name:
+            default_storage.delete(name)
+        raise
+    return photo, True

@@ -1,0 +1,188 @@
+"""Inputs of the report form: text as people type it into clean values, or a sentence."""
+
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from districts.report_fields import PERSONAL_NUMBER, PERSONAL_NUMBER_SENTENCE, Kind, ReportField
+from districts.report_typed import NONE_TICK
+
+#: Postgres integer; more digits are a typing error, and said to be one.
+LARGEST = 2_147_483_647
+LONG_AGO = timedelta(days=366)  # no season is longer; older is a typing error
+YES_NO = [("1", _("Ya")), ("0", _("Tidak"))]
+DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
+_PERSONAL = re.compile(PERSONAL_NUMBER)
+_THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+")
+
+
+def plain(text: str) -> str:
+    """One line of ordinary characters.
+
+    Full-width and other scripts' digits become 0-9 and invisible characters go, so neither hides a NIK.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(
+        str(unicodedata.decimal(sign)) if unicodedata.category(sign) == "Nd" else sign
+        for sign in text
+        if unicodedata.category(sign) != "Cf"
+    )
+    text = "".join(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp", "Zs") else sign for sign in text)
+    return " ".join(text.split())
+
+
+class PlainTextField(forms.CharField):
+    """A line of text without NIK or NIP."""
+
+    def to_python(self, value: Any) -> str:
+        return plain(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if _PERSONAL.search(value):
+            raise ValidationError(str(PERSONAL_NUMBER_SENTENCE))
+
+
+class CountInput(forms.TextInput):
+    """A number with the phone's number keyboard. Not type=number: that throws away "1.204" before we can read it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"inputmode": "numeric", "autocomplete": "off", "maxlength": 12} | (attrs or {}))
+
+
+class CountField(forms.Field):
+    """A whole number of things. Spaces and thousands dots are read; a fraction is refused with a sentence."""
+
+    widget = CountInput
+
+    def to_python(self, value: Any) -> int | None:
+        text = plain(str(value or "")).replace(" ", "")
+        if not text:
+            return None
+        if _THOUSANDS.fullmatch(text):
+            text = text.replace(".", "")
+        if re.fullmatch(r"\d+", text):
+            return min(int(text[:20]), LARGEST)
+        if re.fullmatch(r"[-−–]\d+", text):
+            raise ValidationError(_("Tidak boleh kurang dari 0."))
+        if re.fullmatch(r"\d+[.,]\d*", text):
+            raise ValidationError(_("Tulis bilangan bulat tanpa pecahan, misalnya 14 atau 1.204."))
+        raise ValidationError(_("Tulis dengan angka saja, misalnya 14."))
+
+
+class MbpsField(forms.Field):
+    """A speed with one decimal: "12,5", "12.5" and "1.000" (a thousand) are read as people mean them."""
+
+    widget = CountInput({"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        text = plain(str(value or "")).replace(" ", "")
+        if not text:
+            return None
+        if _THOUSANDS.fullmatch(text.partition(",")[0]):
+            text = text.replace(".", "")
+        text = text.replace(",", ".")
+        if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
+            raise ValidationError(_("Tulis kecepatannya dengan angka, misalnya 12,5."))
+        return min(Decimal(text).quantize(Decimal("0.1"), ROUND_HALF_UP), Decimal("99999.9"))
+
+
+class ChoicesField(forms.MultipleChoiceField):
+    """Several of a list. `none_tick` adds "Tidak ada", so that nothing ticked is "not answered" and not "none"."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, choices: Iterable[tuple[str, Any]], none_tick: bool = False, **kwargs: Any) -> None:
+        self.none_tick = none_tick
+        listed = [*choices, (NONE_TICK, _("Tidak ada"))] if none_tick else list(choices)
+        super().__init__(choices=listed, error_messages={"invalid_choice": _("Pilihan ini tidak ada.")}, **kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        chosen = sorted(set(super().clean(value)))
+        if not self.none_tick:
+            return chosen
+        if not chosen:
+            raise ValidationError(_('Centang desanya, atau "Tidak ada".'))
+        if NONE_TICK in chosen and len(chosen) > 1:
+            raise ValidationError(_('Hapus centang "Tidak ada", atau hapus centang desanya.'))
+        return [code for code in chosen if code != NONE_TICK]
+
+
+class KeyField(forms.Field):
+    """A hidden key. What is no key becomes a new one: nobody can mend a hidden field."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> uuid.UUID:
+        try:
+            return uuid.UUID(str(value))
+        except ValueError:
+            return uuid.uuid4()
+
+
+class LocalMomentField(forms.Field):
+    """A `datetime-local` input on the clocks of `zone`, not in the future."""
+
+    def __init__(self, *, zone: str, **kwargs: Any) -> None:
+        self.zone = ZoneInfo(zone)
+        super().__init__(widget=forms.TextInput({"type": "datetime-local"}), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = plain(str(value or ""))
+        if not text:
+            return None
+        for form in ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y %H.%M"):
+            try:
+                happened = datetime.strptime(text, form).replace(tzinfo=self.zone)
+            except ValueError:
+                continue
+            if happened > timezone.now():
+                raise ValidationError(_("Waktu ini belum terjadi."))
+            if happened < timezone.now() - LONG_AGO:
+                raise ValidationError(_("Waktu ini terlalu lama lalu; periksa tahunnya."))
+            return happened
+        raise ValidationError(_("Tulis tanggal dan jamnya, misalnya 21/11/2026 18.40."))
+
+
+def yes_no(value: str) -> bool:
+    return value == "1"
+
+
+def input_for(field: ReportField, villages: dict[str, str]) -> forms.Field:
+    """The form field of a line of the report. Nothing is required here: the H-window is a rule of the table."""
+    common: dict[str, Any] = {"label": field.label, "required": False}
+    choices = {"invalid_choice": _("Pilih salah satu jawaban.")}
+    match field.kind:
+        case Kind.INTEGER:
+            return CountField(**common)
+        case Kind.DECIMAL:
+            return MbpsField(**common)
+        case Kind.TEXT:
+            text = forms.Textarea({"rows": 3, "maxlength": field.upper})
+            return PlainTextField(max_length=int(field.upper or 0), widget=text, **common)
+        case Kind.DATE:
+            day = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+            wrong = {"invalid": _("Tulis tanggalnya, misalnya 21/11/2026.")}
+            return forms.DateField(widget=day, input_formats=DATE_FORMATS, error_messages=wrong, **common)
+        case Kind.VILLAGES:
+            return ChoicesField(choices=villages.items(), none_tick=field.due_from is not None, **common)
+        case Kind.CODES:
+            return ChoicesField(choices=field.choices.choices if field.choices else [], **common)
+        case Kind.CHOICE:
+            listed = field.choices.choices if field.choices else []
+            return forms.ChoiceField(choices=listed, widget=forms.RadioSelect, error_messages=choices, **common)
+        case Kind.BOOLEAN if field.due_from is None:
+            return forms.BooleanField(**common)
+    return forms.TypedChoiceField(
+        choices=YES_NO, coerce=yes_no, empty_value=None, widget=forms.RadioSelect, error_messages=choices, **common
+    )

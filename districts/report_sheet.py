@@ -1,0 +1,127 @@
+"""Everything a form, a page or a check of one expected report must know, read in a fixed number of statements."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery, Sum
+from django.utils.functional import cached_property
+
+from districts.models import (
+    Decision,
+    ExpectedReport,
+    Issue,
+    IssueKind,
+    IssueState,
+    KecamatanProfile,
+    PollingStation,
+    Region,
+    Report,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Denominators of a kecamatan as known now; None is unknown, never zero."""
+
+    tps_total: int | None
+    voters_total: int | None
+    village_total: int | None
+    pledge_total: int | None
+
+    def of(self, column: str) -> int | None:
+        value: int | None = getattr(self, column)
+        return value
+
+
+def totals_of(kecamatan_code: str) -> Totals:
+    """One statement."""
+    stations = PollingStation.objects.filter(kecamatan_code=OuterRef("code")).order_by().values("kecamatan_code")
+    villages = Region.objects.filter(parent=OuterRef("code")).order_by().values("parent")
+    row = (
+        Region.objects.filter(pk=kecamatan_code)
+        .annotate(
+            tps=Subquery(stations.annotate(n=Count("pk")).values("n")),
+            people=Subquery(stations.annotate(n=Sum("voters")).values("n")),
+            villages=Subquery(villages.annotate(n=Count("pk")).values("n")),
+            pledges=Subquery(KecamatanProfile.objects.filter(region=OuterRef("code")).values("pledge_total")),
+        )
+        .values_list("tps", "people", "villages", "pledges")
+        .get()
+    )
+    return Totals(*row)
+
+
+def previous_report(expected: ExpectedReport) -> Report | None:
+    """What the kecamatan said in the newest slot before this one; what the Desk returned does not count."""
+    return (
+        Report.objects.latest_revisions()
+        .filter(election=expected.election_id, kecamatan=expected.kecamatan_id, due_at__lt=expected.due_at)
+        .exclude(decision=Decision.RETURNED)
+        .select_related("expected")
+        .newest_first()
+        .first()
+    )
+
+
+class Sheet:
+    """One expected report with what surrounds it. Each part is one statement, read when first asked for."""
+
+    def __init__(self, expected: ExpectedReport) -> None:
+        self.expected = expected
+
+    @property
+    def zone(self) -> str:
+        return self.expected.kecamatan.time_zone
+
+    @cached_property
+    def totals(self) -> Totals:
+        return totals_of(self.expected.kecamatan_id)
+
+    @cached_property
+    def villages(self) -> dict[str, str]:
+        """Names of the kecamatan's villages by code."""
+        found = Region.objects.filter(parent=self.expected.kecamatan_id).order_by("code")
+        return dict(found.values_list("code", "name"))
+
+    @cached_property
+    def previous(self) -> Report | None:
+        return previous_report(self.expected)
+
+    @cached_property
+    def revisions(self) -> list[Report]:
+        """All revisions of this report, oldest first."""
+        return list(self.expected.reports.select_related("submitted_by", "decided_by").order_by("revision"))
+
+    @property
+    def latest(self) -> Report | None:
+        return self.revisions[-1] if self.revisions else None
+
+    @cached_property
+    def open_issues(self) -> list[Issue]:
+        """What is still open in this kecamatan, most pressing first."""
+        found = Issue.objects.open().filter(election=self.expected.election_id, kecamatan=self.expected.kecamatan_id)
+        return list(found.select_related("owner").most_pressing_first())
+
+    @cached_property
+    def recorded_events(self) -> list[Issue]:
+        """Security events already told in earlier revisions of this report and not cancelled."""
+        found = Issue.objects.filter(report__expected=self.expected, kind=IssueKind.EVENT)
+        return list(found.exclude(state=IssueState.CANCELLED).order_by("occurred_at"))
+
+    def row(self, figures: dict[str, Any], **columns: Any) -> Report:
+        """An unsaved report with these figures on this sheet's period and totals."""
+        expected, totals = self.expected, self.totals
+        answers = {name: value for name, value in figures.items() if value is not None}
+        return Report(
+            expected=expected,
+            kecamatan_id=expected.kecamatan_id,
+            election_id=expected.election_id,
+            due_at=expected.due_at,
+            h_minus=expected.h_minus,
+            tps_total=totals.tps_total,
+            voters_total=totals.voters_total,
+            village_total=totals.village_total,
+            pledge_total=totals.pledge_total,
+            **answers,
+            **columns,
+        )
