@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 """Django's command line for SIAP Pilkada."""
+
 import os
 import sys
 

@@ -1,6 +1,14 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+from pilkada import checks
 
 
 class PilkadaConfig(AppConfig):
     name = "pilkada"
     verbose_name = "SIAP Pilkada"
+
+    def ready(self) -> None:
+        register(checks.check_hosts)
+        register(checks.check_media)
+        register(checks.check_proxy, Tags.security, deploy=True)
