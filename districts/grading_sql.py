@@ -201,6 +201,15 @@ _WORST_FIRST = (
 )
 
 
+_DIMENSION_VERDICT = """
+    SELECT region_id, dimension_id,
+           CASE WHEN NOT is_due THEN 0 WHEN score IS NULL THEN 3 WHEN has_critical_red OR score < 60 THEN 4
+                WHEN score >= 85 AND NOT has_red THEN 1 ELSE 2 END AS level,
+           score::float8 AS score, worst_indicator
+    FROM rolled
+"""
+
+
 def _kecamatan_dimensions() -> str:
     return f"""
 WITH {_ZONE}, grade AS ({_GRADES}),
@@ -216,24 +225,21 @@ rolled AS (
     FROM grade JOIN districts_dimension dimension ON dimension.code = grade.dimension_id
     GROUP BY grade.unit, grade.dimension_id
 )
-{
-        _upsert_dimensions('''
-    SELECT region_id, dimension_id,
-           CASE WHEN NOT is_due THEN 0 WHEN score IS NULL THEN 3 WHEN has_critical_red OR score < 60 THEN 4
-                WHEN score >= 85 AND NOT has_red THEN 1 ELSE 2 END AS level,
-           score::float8 AS score, worst_indicator
-    FROM rolled
-''')
-    }
+{_upsert_dimensions(8, _DIMENSION_VERDICT)}
 """
 
 
-def _upsert_dimensions(select: str) -> str:
+def _same_region(length: int) -> str:
+    """The kept row of a made one. Written so that an index serves it: IS NOT DISTINCT FROM cannot use one."""
+    return "kept.region_id = made.region_id" if length else "kept.region_id IS NULL"
+
+
+def _upsert_dimensions(length: int, select: str) -> str:
     return f"""
 INSERT INTO districts_dimensionscore (election_id, region_id, dimension_id, level, score, worst_indicator)
 SELECT %(election)s, made.* FROM ({select}) made
 LEFT JOIN districts_dimensionscore kept ON kept.election_id = %(election)s
-      AND kept.region_id IS NOT DISTINCT FROM made.region_id AND kept.dimension_id = made.dimension_id
+      AND {_same_region(length)} AND kept.dimension_id = made.dimension_id
 WHERE kept.id IS NULL
    OR (kept.level, kept.score, kept.worst_indicator) IS DISTINCT FROM (made.level, made.score, made.worst_indicator)
 ON CONFLICT (election_id, region_id, dimension_id) DO UPDATE
@@ -248,14 +254,14 @@ SCORE_COLUMNS = (
 _READINESS_COLUMNS = [column.strip() for column in f"{SCORE_COLUMNS}, top_indicators, urgency".split(",")]
 
 
-def _upsert_readiness(select: str) -> str:
+def _upsert_readiness(length: int, select: str) -> str:
     """Write what differs; a unit with anything new below it gets a new `changed_at` even when its own row is the same."""
     columns = ", ".join(_READINESS_COLUMNS)
     return f"""
 INSERT INTO districts_readiness (election_id, changed_at, region_id, {columns})
 SELECT %(election)s, %(at)s, made.region_id, {", ".join(f"made.{c}" for c in _READINESS_COLUMNS)} FROM ({select}) made
 LEFT JOIN districts_readiness kept ON kept.election_id = %(election)s
-      AND kept.region_id IS NOT DISTINCT FROM made.region_id
+      AND {_same_region(length)}
 WHERE kept.id IS NULL OR COALESCE(made.region_id, '') = ANY (%(touched)s::text[])
    OR ({", ".join(f"kept.{c}" for c in _READINESS_COLUMNS)})
       IS DISTINCT FROM ({", ".join(f"made.{c}" for c in _READINESS_COLUMNS)})
@@ -265,6 +271,37 @@ SET changed_at = excluded.changed_at, {", ".join(f"{c} = excluded.{c}" for c in 
 
 
 # Urgency [P]: each critical red 1,000, no data 500, any other red 100, plus the points missing to 100.
+_KECAMATAN_VERDICT = """
+    SELECT verdict.unit AS region_id, verdict.level, verdict.score, verdict.filled AS completeness,
+           (verdict.level = 1)::int AS kecamatan_green, (verdict.level = 2)::int AS kecamatan_amber,
+           (verdict.level = 4)::int AS kecamatan_red, (verdict.level = 3)::int AS kecamatan_grey,
+           station.voters, CASE WHEN verdict.level = 4 THEN COALESCE(station.voters, 0) ELSE 0 END AS voters_red,
+           (slot.id IS NOT NULL)::int AS reports_expected,
+           (slot.received_at IS NOT NULL)::int AS reports_received,
+           COALESCE(slot.received_at <= slot.due_at, false)::int AS reports_on_time,
+           COALESCE(verdict.top_indicators, '{}') AS top_indicators,
+           CASE WHEN verdict.level IN (0, 1) THEN 0 ELSE
+               1000 * verdict.critical_reds + CASE WHEN verdict.level = 3 THEN 500 ELSE 0 END
+               + 100 * (verdict.reds - verdict.critical_reds) + round(100 - COALESCE(verdict.score, 0))
+           END::int AS urgency
+    FROM verdict
+    LEFT JOIN (
+        SELECT kecamatan_code, CASE WHEN count(voters) = count(*) THEN sum(voters) END AS voters
+        FROM districts_pollingstation WHERE kecamatan_code = ANY (%(units)s::text[]) GROUP BY kecamatan_code
+    ) station ON station.kecamatan_code = verdict.unit
+    LEFT JOIN LATERAL (
+        SELECT expected.id, expected.due_at, (
+            SELECT min(report.submitted_at) FROM districts_report report
+            WHERE report.expected_id = expected.id AND report.submitted_at <= %(known_by)s
+        ) AS received_at
+        FROM districts_expectedreport expected
+        WHERE expected.election_id = %(election)s AND expected.kecamatan_id = verdict.unit
+          AND expected.opens_at <= %(at)s
+        ORDER BY expected.opens_at DESC LIMIT 1
+    ) slot ON true
+"""
+
+
 def _kecamatan_readiness() -> str:
     return f"""
 WITH {_ZONE}, grade AS ({_GRADES}),
@@ -298,37 +335,7 @@ verdict AS (
                 ELSE 2 END AS level
     FROM whole LEFT JOIN score USING (unit)
 )
-{
-        _upsert_readiness('''
-    SELECT verdict.unit AS region_id, verdict.level, verdict.score, verdict.filled AS completeness,
-           (verdict.level = 1)::int AS kecamatan_green, (verdict.level = 2)::int AS kecamatan_amber,
-           (verdict.level = 4)::int AS kecamatan_red, (verdict.level = 3)::int AS kecamatan_grey,
-           station.voters, CASE WHEN verdict.level = 4 THEN COALESCE(station.voters, 0) ELSE 0 END AS voters_red,
-           (slot.id IS NOT NULL)::int AS reports_expected,
-           (slot.received_at IS NOT NULL)::int AS reports_received,
-           COALESCE(slot.received_at <= slot.due_at, false)::int AS reports_on_time,
-           COALESCE(verdict.top_indicators, '{}') AS top_indicators,
-           CASE WHEN verdict.level IN (0, 1) THEN 0 ELSE
-               1000 * verdict.critical_reds + CASE WHEN verdict.level = 3 THEN 500 ELSE 0 END
-               + 100 * (verdict.reds - verdict.critical_reds) + round(100 - COALESCE(verdict.score, 0))
-           END::int AS urgency
-    FROM verdict
-    LEFT JOIN (
-        SELECT kecamatan_code, CASE WHEN count(voters) = count(*) THEN sum(voters) END AS voters
-        FROM districts_pollingstation WHERE kecamatan_code = ANY (%(units)s::text[]) GROUP BY kecamatan_code
-    ) station ON station.kecamatan_code = verdict.unit
-    LEFT JOIN LATERAL (
-        SELECT expected.id, expected.due_at, (
-            SELECT min(report.submitted_at) FROM districts_report report
-            WHERE report.expected_id = expected.id AND report.submitted_at <= %(known_by)s
-        ) AS received_at
-        FROM districts_expectedreport expected
-        WHERE expected.election_id = %(election)s AND expected.kecamatan_id = verdict.unit
-          AND expected.opens_at <= %(at)s
-        ORDER BY expected.opens_at DESC LIMIT 1
-    ) slot ON true
-''')
-    }
+{_upsert_readiness(8, _KECAMATAN_VERDICT)}
 """
 
 
@@ -355,14 +362,19 @@ def _above(length: int) -> tuple[str, str]:
         else f"SELECT code FROM districts_region WHERE parent_id = ANY (%(units)s::text[]) AND level = {(below + 1) // 3}"
     )
     child = f"child.election_id = %(election)s AND child.region_id = ANY (ARRAY({members}))"
-    dimensions = _upsert_dimensions(f"""
+    dimensions = _upsert_dimensions(
+        length,
+        f"""
     SELECT {unit} AS region_id, child.dimension_id, {_ABOVE_LEVEL.format(share="")} AS level,
            avg(child.score)::float8 AS score, '' AS worst_indicator
     FROM districts_dimensionscore child WHERE {child}
     GROUP BY 1, 2
-""")
+""",
+    )
     rated = "child.kecamatan_green + child.kecamatan_amber + child.kecamatan_red"
-    readiness = _upsert_readiness(f"""
+    readiness = _upsert_readiness(
+        length,
+        f"""
     SELECT {unit} AS region_id, {_ABOVE_LEVEL.format(share=_VOTERS_SHARE)} AS level,
            (sum(child.score * ({rated})) / NULLIF(sum({rated}) FILTER (WHERE child.score IS NOT NULL), 0))::float8
                AS score,
@@ -375,7 +387,8 @@ def _above(length: int) -> tuple[str, str]:
            '{{}}'::varchar[] AS top_indicators, 0 AS urgency
     FROM districts_readiness child WHERE {child}
     GROUP BY 1
-""")
+""",
+    )
     return dimensions, readiness
 
 

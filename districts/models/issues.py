@@ -119,12 +119,8 @@ class Issue(models.Model):
         verbose_name = _("kendala")
         verbose_name_plural = _("kendala")
         indexes = [
-            # read by the roll-up, the kecamatan page and the boards: what is open where
-            models.Index(
-                fields=["election", "kecamatan"],
-                condition=Q(state__in=["baru", "ditugaskan", "dikerjakan"]),
-                name="issue_open",
-            ),
+            # read by the roll-up (also of past days, so closed ones too), the kecamatan page and the boards
+            models.Index(fields=["election", "kecamatan"], name="issue_of_kecamatan"),
         ]
         constraints = [
             models.UniqueConstraint(
