@@ -89,8 +89,12 @@ class Services:
                 service.stop()
 
     def environment(self) -> dict[str, str]:
+        """What the command runs with. Everything it writes goes into the data folder, unless told otherwise."""
         data = {"SIAP_DATA_DIR": str(self.folder.path)}
-        defaults = {"LOCAL": "1", "MEDIA_ROOT": str(self.folder.path / "media")}
+        defaults = {"LOCAL": "1"}
+        for name, place in (("MEDIA_ROOT", "media"), ("STATIC_ROOT", "staticfiles")):
+            defaults[name] = str(self.folder.path / place)
+            (self.folder.path / place).mkdir(exist_ok=True)  # the static files' middleware warns about a missing one
         if not os.environ.get("SECRET_KEY"):
             data["SECRET_KEY"] = self.folder.secret("secret-key")
         return defaults | os.environ | self.urls | data

@@ -11,7 +11,7 @@ from pathlib import Path
 from pilkada.services.folder import ROOT
 from pilkada.services.processes import birth
 
-OWN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SIAP_DATA_DIR", "MEDIA_ROOT", "PORT", "DATABASE_POOL")
+OWN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SIAP_DATA_DIR", "MEDIA_ROOT", "STATIC_ROOT", "PORT", "DATABASE_POOL")
 
 
 def environment(folder: Path | None = None, **given: str) -> dict[str, str]:

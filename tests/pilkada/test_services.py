@@ -109,7 +109,7 @@ def test_given_servers_are_used_and_nothing_local_is_started(folder):
     code, output = execute("import os; print(os.environ['DATABASE_URL'])", env=environment(folder, **given))
     assert code == 0
     assert given["DATABASE_URL"] in output
-    assert {path.name for path in folder.iterdir()} == {"secret-key.secret"}
+    assert {path.name for path in folder.iterdir()} == {"secret-key.secret", "media", "staticfiles"}
 
 
 @pytest.mark.parametrize(
