@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -132,16 +133,17 @@ def test_a_command_that_does_not_exist_is_one_sentence():
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
 def test_root_without_user_namespaces_runs_postgres_as_nobody(folder):
+    home = tempfile.mkdtemp(prefix="siap-nobody-")  # not inside pytest's own, which only root may enter
     code = (
-        "from pilkada.services.folder import DataFolder; from pilkada.services.footing import footing\n"
-        "from pilkada.services.postgres import Postgres\n"
-        "import psycopg; folder = DataFolder.chosen()\n"
-        "postgres = Postgres(folder, footing(folder, namespaces=False)); postgres.start()\n"
-        "with psycopg.connect(postgres.url) as db: print(db.execute('SHOW data_directory').fetchone()[0])\n"
-        "print(postgres.footing.data.owner()); postgres.stop()\n"
+        "from pathlib import Path; import psycopg\n"
+        "from pilkada.services import folder, footing, postgres\n"
+        f"folder.NOBODYS_HOME = footing.NOBODYS_HOME = Path({home!r}); chosen = folder.DataFolder.chosen()\n"
+        "local = postgres.Postgres(chosen, footing.footing(chosen, namespaces=False)); local.start()\n"
+        "with psycopg.connect(local.url) as db: print(db.execute('SHOW data_directory').fetchone()[0])\n"
+        "print(local.footing.data.owner()); local.stop()\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], env=environment(folder), capture_output=True, text=True)
-    directory, owner = ran.stdout.split()
-    shutil.rmtree(os.path.dirname(directory))
-    assert owner == "nobody", ran.stderr
+    shutil.rmtree(home)
+    assert ran.stdout.startswith(home), ran.stderr
+    assert ran.stdout.endswith("\nnobody\n")
     assert not (folder / "postgres").exists()
