@@ -1,6 +1,7 @@
 """Photos of a report: re-encoded, small, without EXIF but the time, and never served without a look at who asks."""
 
 import hashlib
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -93,16 +94,15 @@ def add_photo(*, expected: ExpectedReport, by: User, upload: UploadedFile) -> tu
                 taken_at=encoded.taken_at,
                 uploaded_by=by,
             )
-            file_name = f"{expected.kecamatan_id}-{expected.slot}-{encoded.sha256[:16]}.jpg"
-            photo.image.save(file_name, ContentFile(encoded.jpeg), save=False)
-            name = photo.image.name or ""
+            name = ReportPhoto._meta.get_field("image").generate_filename(photo, f"{uuid.uuid4().hex}.jpg")
+            photo.image = default_storage.save(name, ContentFile(encoded.jpeg))
             photo.save(force_insert=True)
-    except OSError as error:
-        raise PhotoRefused(
-            _("Foto belum tersimpan: tempat di server penuh. Laporannya sendiri aman; coba foto ini lagi nanti.")
-        ) from error
-    except BaseException:
+    except BaseException as error:
         if name:
-            default_storage.delete(name)
+            default_storage.delete(name)  # also what a full disk left half written
+        if isinstance(error, OSError):
+            raise PhotoRefused(
+                _("Foto belum tersimpan: tempat di server penuh. Laporannya sendiri aman; coba foto ini lagi nanti.")
+            ) from error
         raise
     return photo, True

@@ -42,13 +42,22 @@ class RowForm(forms.Form):
 
     use_required_attribute = False
     needed: tuple[str, ...] = ("title", "level")
-    key = KeyField(required=False, initial=uuid.uuid4)
+    key = KeyField(required=False)
 
     def is_blank(self) -> bool:
         """Whether nothing was typed into it."""
         return not any(
             bound.field.widget.value_from_datadict(self.data, self.files, bound.html_name)
             for bound in self.visible_fields()
+        )
+
+    @property
+    def has_typed(self) -> bool:
+        """Whether to show it unfolded."""
+        return (
+            not self.is_blank()
+            if self.is_bound
+            else any(self.initial.get(name) for name in self.fields if name != "key")
         )
 
     def clean(self) -> dict[str, Any]:
@@ -292,13 +301,12 @@ class ReportForm(forms.Form):
         return found
 
     @property
-    def hidden_values(self) -> dict[str, Any]:
-        """What the page carries along unseen."""
-        return {
-            "client_key": key_of(self.typed),
-            "base_revision": base_of(self.typed),
-            "unchanged": "1" if self.unchanged else "",
-        }
+    def client_key(self) -> uuid.UUID:
+        return key_of(self.typed)
+
+    @property
+    def base_revision(self) -> int:
+        return base_of(self.typed)
 
 
 def _first_values(typed: Typed) -> dict[str, Any]:

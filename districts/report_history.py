@@ -42,7 +42,7 @@ def spoken(field: ReportField, value: Any, villages: dict[str, str]) -> str:
         return _("Ya") if value else _("Tidak")
     if isinstance(value, list):
         names = villages if field.kind is Kind.VILLAGES else {str(k): str(v) for k, v in _choices(field)}
-        return ", ".join(names.get(code, code) for code in value) or _("Tidak ada")
+        return ", ".join(str(names.get(code, code)) for code in value) or _("Tidak ada")
     if isinstance(value, date):
         return date_format(value, "j M Y")
     if isinstance(value, int | Decimal):

@@ -119,7 +119,7 @@ class ChoicesField(forms.MultipleChoiceField):
 
 
 class KeyField(forms.Field):
-    """A hidden key. What is no key becomes a new one: nobody can mend a hidden field."""
+    """The hidden key of a row, as `report_typed.keyed` left it."""
 
     widget = forms.HiddenInput
 
@@ -185,4 +185,16 @@ def input_for(field: ReportField, villages: dict[str, str]) -> forms.Field:
             return forms.BooleanField(**common)
     return forms.TypedChoiceField(
         choices=YES_NO, coerce=yes_no, empty_value=None, widget=forms.RadioSelect, error_messages=choices, **common
+    )
+
+
+class ReturnForm(forms.Form):
+    """Why the Desk returns a report."""
+
+    use_required_attribute = False
+    reason = PlainTextField(
+        label=_("Apa yang perlu diperbaiki"),
+        max_length=280,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("Tulis alasan pengembalian, supaya kecamatan tahu apa yang diperbaiki.")},
     )

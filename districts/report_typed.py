@@ -34,6 +34,28 @@ def typed_from(post: QueryDict) -> Typed:
     }
 
 
+def keyed(typed: Typed) -> Typed:
+    """With a client key, and a key for every filled row that has none: the same for the same POST sent again."""
+    key = key_of(typed)
+    rows = {prefix for kind in _PARTS for prefix in _filled_rows(typed, kind)}
+    missing = {f"{row}-key": [str(uuid.uuid5(key, row))] for row in rows if not _is_key(typed.get(f"{row}-key"))}
+    return typed | {"client_key": [str(key)]} | missing
+
+
+def _is_key(values: list[str] | None) -> bool:
+    try:
+        return bool(values and uuid.UUID(values[-1]))
+    except ValueError:
+        return False
+
+
+def _filled_rows(typed: Typed, kind: str) -> list[str]:
+    """Prefixes of the sub-forms of `kind` into which something was typed, in order."""
+    rows = (_ROW.fullmatch(name) for name, values in typed.items() if any(values))
+    numbers = {int(row[2]) for row in rows if row and row[1] == kind and row[3] != "key"}
+    return [f"{kind}-{number}" for number in sorted(numbers)]
+
+
 def _belongs(name: str) -> bool:
     if name in BY_NAME or name in EXTRA_NAMES:
         return True
@@ -49,9 +71,14 @@ def as_query(typed: Typed) -> QueryDict:
     return query
 
 
+def is_short(typed: Typed) -> bool:
+    """Whether it was typed into the short form of "tidak ada perubahan"."""
+    return any(typed.get("unchanged", []))
+
+
 def merged(before: Typed, now: Typed) -> Typed:
     """What is kept when `now` was typed over `before`: the short form does not wipe out what only the long one shows."""
-    if not now.get("unchanged"):
+    if not is_short(now):
         return now
     shown = {name for name in before if name in now or _ROW.fullmatch(name) or name in ("resolved", "fall_reason")}
     return {name: values for name, values in before.items() if name not in shown} | now
@@ -59,17 +86,9 @@ def merged(before: Typed, now: Typed) -> Typed:
 
 def rows_of(typed: Typed, kind: str, blanks: int) -> list[str]:
     """Prefixes of the sub-forms of `kind` to show: those typed and some blank ones, always one more than was filled."""
-    filled = sorted(
-        {
-            int(row[2])
-            for name, values in typed.items()
-            if (row := _ROW.fullmatch(name)) and row[1] == kind and row[3] != "key" and any(values)
-        }
-    )
-    wanted = max(blanks, len(filled) + 1)
-    free = (number for number in range(MAX_ROWS) if number not in filled)
-    numbers = sorted([*filled, *(next(free) for _blank in range(min(wanted, MAX_ROWS) - len(filled)))])
-    return [f"{kind}-{number}" for number in numbers]
+    filled = _filled_rows(typed, kind)
+    free = [row for row in (f"{kind}-{number}" for number in range(MAX_ROWS)) if row not in filled]
+    return [*filled, *free[: max(blanks - len(filled), 1)]]
 
 
 def typed_from_report(report: Report, carries: Iterable[Carry] = tuple(Carry)) -> Typed:
@@ -126,3 +145,9 @@ def base_of(typed: Typed) -> int:
     """The revision the form was opened on; 0 when it is missing or no number."""
     digits = "".join(typed.get("base_revision", [])[-1:])
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 5 else 0
+
+
+def rebased(typed: Typed, revision: int, *, new_key: bool) -> Typed:
+    """The same typed on top of `revision`, under a new key where the old one was used up."""
+    key = uuid.uuid4() if new_key else key_of(typed)
+    return typed | {"base_revision": [str(revision)], "client_key": [str(key)]}

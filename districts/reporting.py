@@ -163,20 +163,15 @@ def _check_base(sheet: Sheet, base_revision: int) -> None:
     if latest is None or latest.revision == base_revision:
         return
     base = next((report for report in sheet.revisions if report.revision == base_revision), None)
-    sentence = _(
+    raise StaleForm(stale_sentence(latest, sheet.zone), latest, base)
+
+
+def stale_sentence(latest: Report, zone: str) -> str:
+    """What to say to somebody whose form was opened before `latest` came."""
+    return _(
         "Laporan ini sudah dikirim oleh %(who)s pada %(when)s (revisi %(revision)d), sesudah formulir ini dibuka. Isian "
         "Anda belum terkirim dan tetap tersimpan di bawah. Periksa perbedaannya, lalu kirim sebagai revisi berikutnya."
-    )
-    raise StaleForm(
-        sentence
-        % {
-            "who": latest.submitted_by,
-            "when": moment(latest.submitted_at, sheet.zone),
-            "revision": latest.revision,
-        },
-        latest,
-        base,
-    )
+    ) % {"who": latest.submitted_by, "when": moment(latest.submitted_at, zone), "revision": latest.revision}
 
 
 def _check_falls(sheet: Sheet, content: ReportContent) -> None:

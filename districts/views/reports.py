@@ -1,37 +1,282 @@
-from django.http import Http404, HttpRequest, HttpResponse
+"""The report of one kecamatan and period: the page, the form, its drafts, the receipt, the Desk's decision, photos."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from districts.access import can_report, can_run_desk, check_can_report, check_can_run_desk
+from districts.drafts import draft_from_session, draft_of, keep_in_session, save_draft
+from districts.models import Channel, Decision, ExpectedReport, Report, User
+from districts.photos import MAX_PHOTOS, PhotoRefused, add_photo
+from districts.report_form import ReportForm
+from districts.report_history import answers_by_section, changes, history
+from districts.report_inputs import ReturnForm
+from districts.report_layout import first_typed, form_context
+from districts.report_page import page_frame, slots_around
+from districts.report_sheet import Sheet
+from districts.report_typed import Typed, is_short, keyed, rebased, typed_from
+from districts.reporting import (
+    ContentChanged,
+    NotOpen,
+    ReportRefused,
+    RulesBroken,
+    StaleForm,
+    can_be_sent,
+    channels_for,
+    check_is_open,
+    decide_report,
+    stale_sentence,
+    submit_report,
+)
+from districts.requests import Request
+
+SHORT = "tanpa_perubahan"
 
 
-def report(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def expected_or_404(user: User, code: str, slot: str) -> ExpectedReport:
+    """The expected report where the person may see it; of two elections the one that is running."""
+    found = (
+        ExpectedReport.objects.visible_to(user)
+        .filter(kecamatan=code, slot=slot)
+        .select_related("kecamatan__parent__parent", "election")
+        .order_by("-election__is_active", "election__voting_day")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
 
 
-def form(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def report(request: Request, code: str, slot: str) -> HttpResponse:
+    expected = expected_or_404(request.user, code, slot)
+    return _page(request, Sheet(expected), ReturnForm())
 
 
-def save_draft(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _page(request: Request, sheet: Sheet, return_form: ReturnForm, status: int = 200) -> HttpResponse:
+    expected, now, latest = sheet.expected, timezone.now(), sheet.latest
+    may_report = can_report(request.user, expected.kecamatan_id)
+    around = slots_around(expected, now)
+    context = page_frame(request, expected, now) | {
+        "expected": next((row for row in around if row.pk == expected.pk), expected),
+        "slots": around,
+        "latest": latest,
+        "sections": answers_by_section(latest, sheet.previous, sheet.villages) if latest else [],
+        "revisions": history(sheet.revisions, sheet.villages),
+        "issues": list(latest.issues.most_pressing_first()) if latest else [],
+        "photos": list(expected.photos.order_by("position")),
+        "may_add_photo": may_report and bool(latest) and expected.photos.count() < MAX_PHOTOS,
+        "may_fill": may_report and can_be_sent(expected, latest, now),
+        "may_decide": bool(latest and not latest.decision and can_run_desk(request.user, expected.kecamatan_id)),
+        "return_form": return_form,
+    }
+    return render(request, "districts/report.html", context, status=status)
 
 
-def submit(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+@never_cache
+def form(request: Request, code: str, slot: str) -> HttpResponse:
+    expected = expected_or_404(request.user, code, slot)
+    check_can_report(request.user, code)
+    sheet, now = Sheet(expected), timezone.now()
+    if draft_from_session(request.session, expected, request.user):
+        messages.warning(request, _("Anda sempat keluar saat mengisi. Isian Anda utuh di bawah dan BELUM terkirim."))
+    try:
+        check_is_open(expected, sheet.latest, now)
+    except NotOpen as error:
+        messages.warning(request, str(error))
+        return redirect("report", code, slot)
+    short = SHORT in request.GET and sheet.previous is not None and sheet.latest is None
+    draft = draft_of(request.user, expected)
+    typed = first_typed(sheet, draft, unchanged=short)
+    notice = None
+    if draft and sheet.latest and draft.base_revision < sheet.latest.revision:
+        notice = _stale_notice(sheet, draft.base_revision)
+    shown = ReportForm(sheet, typed, now=now, channels=channels_for(request.user, code), unchanged=short)
+    return _form_page(request, shown, draft_saved_at=draft.saved_at if draft else None, notice=notice)
 
 
-def add_photo(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _form_page(request: Request, shown: ReportForm, status: int = 200, **more: Any) -> HttpResponse:
+    """The whole page, or its form region for htmx."""
+    context = page_frame(request, shown.sheet.expected, shown.now) | form_context(shown) | more
+    template = "districts/_report_form.html" if request.htmx else "districts/report_form.html"
+    return render(request, template, context, status=status)
 
 
-def photo(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _stale_notice(sheet: Sheet, base_revision: int) -> dict[str, Any]:
+    """What was sent by somebody else since revision `base_revision` (0: since nothing was sent)."""
+    assert sheet.latest is not None
+    base = next((row for row in sheet.revisions if row.revision == base_revision), None)
+    return {
+        "sentence": stale_sentence(sheet.latest, sheet.zone),
+        "changes": changes(base, sheet.latest, sheet.villages),
+    }
 
 
-def receipt(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@login_not_required
+def submit(request: Request, code: str, slot: str) -> HttpResponse:
+    """Send. What is not taken comes back with its sentences, every character kept, and is saved as a draft."""
+    if request.method != "POST" or not request.user.is_authenticated:
+        return _to_form(request, code, slot)
+    expected = expected_or_404(request.user, code, slot)
+    check_can_report(request.user, code)
+    typed, channels = keyed(typed_from(request.POST)), channels_for(request.user, code)
+    sheet, now = Sheet(expected), timezone.now()
+    shown = ReportForm(sheet, typed, now=now, channels=channels, unchanged=is_short(typed), check=True)
+    if not shown.is_valid():
+        return _not_sent(request, shown)
+    try:
+        sent = submit_report(
+            expected=expected,
+            by=request.user,
+            content=shown.content(),
+            client_key=shown.client_key,
+            base_revision=shown.base_revision,
+            now=now,
+            channel=shown.cleaned_data.get("channel", Channel.WEB),
+            on_behalf_of=shown.cleaned_data.get("on_behalf_of", ""),
+        )
+    except RulesBroken as error:
+        shown.refuse(error.sentences)
+        return _not_sent(request, shown)
+    except ReportRefused as error:
+        return _conflict(request, sheet, typed, error)
+    if sent.is_repeat:
+        messages.info(
+            request, _("Laporan ini sudah kami terima sebelumnya; kode terimanya sama. Tidak ada yang ganda.")
+        )
+    return redirect("report_receipt", code, slot, sent.report.receipt)
 
 
-def accept(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _not_sent(request: Request, shown: ReportForm) -> HttpResponse:
+    draft = save_draft(expected=shown.sheet.expected, by=request.user, typed=shown.typed)
+    return _form_page(request, shown, status=422, draft_saved_at=draft.saved_at if draft else None)
 
 
-def send_back(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _conflict(request: Request, sheet: Sheet, typed: Typed, error: ReportRefused) -> HttpResponse:
+    """Not taken for a reason that lies outside the form: say it, keep what was typed, make the next press count."""
+    fresh = Sheet(sheet.expected)
+    notice: dict[str, Any] = {"sentence": str(error)}
+    if isinstance(error, StaleForm):
+        notice = _stale_notice(fresh, error.base.revision if error.base else 0)
+    revision = fresh.latest.revision if fresh.latest else 0
+    typed = rebased(typed, revision, new_key=isinstance(error, ContentChanged))
+    draft = save_draft(expected=sheet.expected, by=request.user, typed=typed)
+    channels = channels_for(request.user, sheet.expected.kecamatan_id)
+    shown = ReportForm(fresh, typed, now=timezone.now(), channels=channels, unchanged=is_short(typed))
+    return _form_page(request, shown, status=422, notice=notice, draft_saved_at=draft.saved_at if draft else None)
+
+
+@login_not_required
+def save_draft_now(request: Request, code: str, slot: str) -> HttpResponse:
+    if request.method != "POST" or not request.user.is_authenticated:
+        return _to_form(request, code, slot)
+    expected = expected_or_404(request.user, code, slot)
+    check_can_report(request.user, code)
+    typed = keyed(typed_from(request.POST))
+    draft = save_draft(expected=expected, by=request.user, typed=typed)
+    context = {"draft_saved_at": draft.saved_at if draft else None, "zone": expected.kecamatan.time_zone}
+    if request.htmx:
+        return render(request, "districts/_report_draft.html", context)
+    messages.success(request, _("Draf tersimpan. Laporan belum terkirim."))
+    return redirect(_form_address(code, slot, typed))
+
+
+def _to_form(request: HttpRequest, code: str, slot: str) -> HttpResponse:
+    """Not a POST of somebody signed in: keep what was typed in this browser's session, and sign in first."""
+    typed = keyed(typed_from(request.POST)) if request.POST else {}
+    address = _form_address(code, slot, typed)
+    if request.user.is_authenticated:
+        return redirect(address)
+    if typed and not keep_in_session(request.session, code, slot, typed, timezone.now()):
+        return render(request, "400.html", status=413)
+    return redirect_to_login(address)
+
+
+def _form_address(code: str, slot: str, typed: Typed) -> str:
+    address = reverse("report_form", args=[code, slot])
+    return f"{address}?{urlencode({SHORT: 1})}" if is_short(typed) else address
+
+
+@require_safe
+def receipt(request: Request, code: str, slot: str, receipt: str) -> HttpResponse:
+    expected = expected_or_404(request.user, code, slot)
+    found = get_object_or_404(expected.reports.select_related("submitted_by"), receipt=receipt.upper())
+    context = page_frame(request, expected, timezone.now()) | {
+        "expected": expected,
+        "report": found,
+        "was_late": found.revision == 1 and found.submitted_at > expected.due_at,
+        "photo_count": expected.photos.count(),
+        "may_add_photo": can_report(request.user, code),
+    }
+    return render(request, "districts/report_receipt.html", context)
+
+
+@require_POST
+def accept(request: Request, code: str, slot: str, revision: int) -> HttpResponse:
+    expected = expected_or_404(request.user, code, slot)
+    check_can_run_desk(request.user, code)
+    return _decide(request, expected, revision, Decision.ACCEPTED, "")
+
+
+@require_POST
+def send_back(request: Request, code: str, slot: str, revision: int) -> HttpResponse:
+    expected = expected_or_404(request.user, code, slot)
+    check_can_run_desk(request.user, code)
+    return_form = ReturnForm(request.POST)
+    if not return_form.is_valid():
+        return _page(request, Sheet(expected), return_form, status=422)
+    return _decide(request, expected, revision, Decision.RETURNED, return_form.cleaned_data["reason"])
+
+
+def _decide(request: Request, expected: ExpectedReport, revision: int, decision: Decision, reason: str) -> HttpResponse:
+    found = get_object_or_404(Report, expected=expected, revision=revision)
+    try:
+        decide_report(report=found, decision=decision, by=request.user, now=timezone.now(), reason=reason)
+    except ReportRefused as error:
+        messages.error(request, str(error))
+    else:
+        said = _("Laporan diterima.") if decision == Decision.ACCEPTED else _("Laporan dikembalikan ke kecamatan.")
+        messages.success(request, said)
+    return redirect("report", expected.kecamatan_id, expected.slot)
+
+
+@require_POST
+def add_photo_now(request: Request, code: str, slot: str) -> HttpResponse:
+    expected = expected_or_404(request.user, code, slot)
+    check_can_report(request.user, code)
+    upload = request.FILES.get("foto")
+    try:
+        if upload is None:
+            raise PhotoRefused(_("Pilih foto dulu, lalu unggah."))
+        _photo, is_new = add_photo(expected=expected, by=request.user, upload=upload)
+    except PhotoRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Foto tersimpan.") if is_new else _("Foto ini sudah ada; tidak diunggah dua kali."))
+    return redirect("report", code, slot)
+
+
+@require_safe
+def photo(request: Request, code: str, slot: str, position: int) -> FileResponse:
+    """The bytes, for who may see the report; no shared cache may keep them."""
+    expected = expected_or_404(request.user, code, slot)
+    found = get_object_or_404(expected.photos, position=position)
+    try:
+        image = found.image.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(image, content_type="image/jpeg", filename=f"{code}-{slot}-{position}.jpg")
+    response["Cache-Control"] = "private, max-age=3600"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
