@@ -16,7 +16,6 @@ from django.utils.translation import ngettext
 from districts.access import RegionQuerySet
 from districts.frame import Place, region_href
 from districts.models import (
-    Dimension,
     DimensionScore,
     Election,
     Grade,
@@ -59,6 +58,14 @@ class Cell:
     score: float | None
     why: str = ""
     href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A dimension that has scores here."""
+
+    code: str
+    name: str
 
 
 @dataclass(slots=True)
@@ -161,18 +168,25 @@ def _unit(region: Any) -> Unit:
     )
 
 
-def with_cells(place: Place, election: Election, units: list[Unit], calling: list[Readiness]) -> list[Dimension]:
+def with_cells(place: Place, election: Election, units: list[Unit], calling: list[Readiness]) -> list[Column]:
     """Give every unit its cells and every calling kecamatan its `top` grade; returns the dimensions in order.
 
     Two statements.
     """
-    rows = DimensionScore.objects.filter(election=election).select_related("dimension")
-    below = rows.filter(region__parent=place.code) if place.code else rows.filter(region__level=1)
-    scores = {(row.region_id, row.dimension_id): row for row in below}
-    dimensions = sorted({row.dimension for row in scores.values()}, key=lambda dimension: dimension.position)
+    rows = DimensionScore.objects.filter(election=election)
+    rows = rows.filter(region__parent=place.code) if place.code else rows.filter(region__level=1)
+    # plain tuples: 500 cells of a large regency need no model instances
+    found = rows.values_list(
+        "dimension", "dimension__name", "dimension__position", "region", "level", "score", "worst_indicator"
+    )
+    scores = {(region, code): rest for code, _name, _position, region, *rest in found}
+    columns = sorted({(position, code, name) for code, name, position, *_rest in found})
+    dimensions = [Column(code, name) for _position, code, name in columns]
     grades = grades_that_tell(place, election, calling)
     for unit in units:
-        unit.cells = [_cell(unit, scores.get((unit.code, each.pk)), grades, place.zone) for each in dimensions]
+        unit.cells = [
+            _cell(unit, each.code, scores.get((unit.code, each.code)), grades, place.zone) for each in dimensions
+        ]
     for row in calling:
         row.top = grades.get((row.region_id, _first(row)))  # type: ignore[attr-defined]
     return dimensions
@@ -198,12 +212,13 @@ def _first(row: Readiness) -> str:
     return row.top_indicators[0] if row.top_indicators else ""
 
 
-def _cell(unit: Unit, row: DimensionScore | None, reasons: dict[tuple[str, str], Grade], zone: str) -> Cell:
+def _cell(unit: Unit, code: str, row: list[Any] | None, grades: dict[tuple[str, str], Grade], zone: str) -> Cell:
     if row is None:
         return Cell(Level.GREY, None)
-    grade = reasons.get((unit.code, row.worst_indicator))
+    level, score, worst = row
+    grade = grades.get((unit.code, worst)) if level >= Level.AMBER else None
     why = grade_sentence(grade, grade.indicator, zone) if grade else ""
-    return Cell(row.level, row.score, why, f"{unit.href}#{row.dimension_id}" if why else "")
+    return Cell(level, score, why, f"{unit.href}#{code}" if why else "")
 
 
 def kecamatan_that_call(place: Place, election: Election) -> list[Readiness]:
@@ -281,7 +296,7 @@ def unit_noun(place: Place, count: int) -> str:
     return ngettext("kecamatan", "kecamatan", count)
 
 
-def verdict_text(place: Place, units: list[Unit], dimensions: list[Dimension]) -> str:
+def verdict_text(place: Place, units: list[Unit], dimensions: list[Column]) -> str:
     """Why the region has its colour: the worst of its units by name, red ones with the dimensions that are red."""
     if not units:
         return ""
@@ -293,7 +308,7 @@ def verdict_text(place: Place, units: list[Unit], dimensions: list[Dimension]) -
     return _("Semua %(count)d %(unit)s siap.") % {"count": len(units), "unit": unit_noun(place, len(units))}
 
 
-def _name_with_reasons(unit: Unit, dimensions: list[Dimension]) -> str:
+def _name_with_reasons(unit: Unit, dimensions: list[Column]) -> str:
     red = [
         dimension.name.lower()
         for dimension, cell in zip(dimensions, unit.cells, strict=True)
@@ -323,14 +338,14 @@ def panels(
     place: Place,
     own: Any,
     units: list[Unit],
-    dimensions: list[Dimension],
+    dimensions: list[Column],
     urgent: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Everything of a dashboard around its list. No statement."""
     return {
         "own": own,
         "level": own.level if own else Level.GREY,
-        "difference": _difference(own),
+        "difference": difference(own),
         "verdict": verdict_text(place, units, dimensions),
         "counts": counts(place, own),
         "kecamatan_total": sum(count["number"] for count in counts(place, own)),
@@ -344,7 +359,7 @@ def panels(
     }
 
 
-def list_words(place: Place, units: list[Unit], dimensions: list[Dimension]) -> dict[str, Any]:
+def list_words(place: Place, units: list[Unit], dimensions: list[Column]) -> dict[str, Any]:
     """What the list says of itself."""
     noun = unit_noun(place, len(units))
     return {
@@ -371,6 +386,7 @@ def counts(place: Place, own: Readiness | None) -> list[dict[str, Any]]:
     ]
 
 
-def _difference(own: Any) -> float | None:
+def difference(own: Any) -> float | None:
+    """Points of a readiness row, read with `past`, won or lost since a week ago; None without both ends."""
     past = own.past if own else None
     return own.score - past["score"] if past and past["score"] is not None and own.score is not None else None

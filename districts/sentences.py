@@ -4,7 +4,7 @@ Numbers are rounded here, half up to one decimal, for reading only (DOMAIN 6.2);
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -27,7 +27,12 @@ def grade_sentence(grade: GradedValue, indicator: Indicator, zone: str) -> str:
 
     "LOG-06 Logistik diterima PPK: 9 dari 18 TPS (50 %), target hari ini 80 %."
     """
-    return f"{indicator.code} {indicator.name}: {grade_words(grade, indicator, zone)}"
+    return f"{indicator.code} {brief_name(indicator)}: {grade_words(grade, indicator, zone)}"
+
+
+def brief_name(indicator: Indicator) -> str:
+    """The name without what it lists in brackets: "Rute & moda distribusi final"."""
+    return indicator.name.split(" (")[0]
 
 
 def grade_words(grade: GradedValue, indicator: Indicator, zone: str) -> str:
@@ -56,7 +61,7 @@ def amount_words(grade: GradedValue, indicator: Indicator) -> str:
     match Rule(indicator.rule):
         case Rule.CURVE | Rule.REACH:
             counted = counted_words(grade.note)
-            return f"{counted} ({number} %)" if counted else f"{number} %"
+            return f"{counted} ({percent(grade.amount)})" if counted else percent(grade.amount)
         case Rule.ISSUES:
             return _("%(count)s terbuka") % {"count": number}
         case Rule.DEADLINE:
@@ -69,13 +74,27 @@ def amount_words(grade: GradedValue, indicator: Indicator) -> str:
     return _("%(days)s hari") % {"days": number} if indicator.unit.startswith("hari") else number
 
 
+def amount_short(grade: GradedValue, indicator: Indicator) -> str:
+    """The bare figure for a column: "50 %", "2", "9 hari", "sudah". Empty: nothing was measured."""
+    if grade.amount is None:
+        return ""
+    match Rule(indicator.rule):
+        case Rule.CURVE | Rule.REACH:
+            return percent(grade.amount)
+        case Rule.RATIO:
+            return ratio(grade.amount)
+        case Rule.ISSUES:
+            return score(grade.amount)
+    return amount_words(grade, indicator)
+
+
 def target_words(grade: GradedValue, indicator: Indicator) -> str:
     """What it is measured against today: "80 %", "paling lama 14 hari". Empty when nothing is due."""
     if grade.reason == Reason.NOT_DUE:
         return ""
     match Rule(indicator.rule):
         case Rule.CURVE | Rule.REACH:
-            return "" if grade.target is None else f"{score(grade.target)} %"
+            return "" if grade.target is None else percent(grade.target)
         case Rule.RATIO:
             return "" if grade.target is None else ratio(grade.target)
         case Rule.DEADLINE:
@@ -99,6 +118,11 @@ def counted_words(note: str) -> str:
         "total": score(float(total)),
         "what": what,
     }
+
+
+def percent(amount: float) -> str:
+    """ "27,8 %", never broken over two lines."""
+    return f"{score(amount)}\N{NO-BREAK SPACE}%"
 
 
 def ratio(amount: float) -> str:
@@ -183,18 +207,25 @@ _BY_RULE: dict[Rule, Callable[[GradedValue, Indicator], str]] = {
 }
 
 
-def difference_sentence(grade: GradedValue, indicator: Indicator) -> str:
-    """How far a second source differs from the graded one (selisih, DOMAIN 0.2 item 3). Empty: they agree, or one only."""
+def difference_sentence(grade: GradedValue, indicator: Indicator, titles: Mapping[str, str]) -> str:
+    """How far a second source differs from the graded one (selisih, DOMAIN 0.2 item 3). Empty: they agree, or one only.
+
+    `titles` are the sources' names for people.
+    """
     if grade.other_amount is None or grade.amount is None or score(grade.other_amount) == score(grade.amount):
         return ""
-    unit = " %" if indicator.rule in (Rule.CURVE, Rule.REACH) else ""
-    return _("Selisih: %(other)s mencatat %(other_amount)s%(unit)s, %(source)s %(amount)s%(unit)s.") % {
-        "other": grade.other_source,
-        "other_amount": score(grade.other_amount),
-        "source": grade.source,
-        "amount": score(grade.amount),
-        "unit": unit,
+    number = percent if indicator.rule in (Rule.CURVE, Rule.REACH) else score
+    return _("Selisih: %(other)s mencatat %(other_amount)s, %(source)s %(amount)s.") % {
+        "other": titles.get(grade.other_source, grade.other_source),
+        "other_amount": number(grade.other_amount),
+        "source": titles.get(grade.source, grade.source),
+        "amount": number(grade.amount),
     }
+
+
+def sentence_case(words: str) -> str:
+    """`words` with a capital first, the rest as it is."""
+    return words[:1].upper() + words[1:]
 
 
 def named(names: Sequence[str]) -> str:

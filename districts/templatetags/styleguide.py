@@ -5,6 +5,7 @@ The places are real (Kutai Timur, DESIGN.md's tile positions); every figure is i
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -117,7 +118,7 @@ class Message:
 class Samples:
     """Everything the style guide shows."""
 
-    rows: list[dict[str, Any]]
+    rows: list[SimpleNamespace]
     tiles: list[dict[str, Any]]
     counts: dict[int, int]
     urgent: list[dict[str, Any]]
@@ -144,11 +145,11 @@ class Samples:
     )
 
 
-def _cells(marks: str) -> list[dict[str, Any]]:
-    cells: list[dict[str, Any]] = []
+def _cells(marks: str) -> list[SimpleNamespace]:
+    cells: list[SimpleNamespace] = []
     for mark in marks.split():
         level = LETTERS[mark[0]]
-        cells.append({"level": level, "score": mark[1:] or None, "why": WHY.get(level, ""), "href": "#"})
+        cells.append(SimpleNamespace(level=level, score=mark[1:] or None, why=WHY.get(level, ""), href="#"))
     return cells
 
 
@@ -156,10 +157,10 @@ def _cells(marks: str) -> list[dict[str, Any]]:
 def samples() -> Samples:
     """Sample data of every component."""
     rows = [
-        {"code": code, "name": name, "href": "#", "level": level, "score": score, "cells": _cells(marks)}
+        SimpleNamespace(code=code, name=name, href="#", level=level, score=score, report="", cells=_cells(marks))
         for code, name, _row, _col, level, score, marks in KECAMATAN
     ]
-    rows[1]["report"] = "belum lapor 9 hari"
+    rows[1].report = "belum lapor 9 hari"
     tiles = [
         {"row": row, "col": col, "label": name, "score": score, "level": level, "href": "#"}
         for _code, name, row, col, level, score, _marks in KECAMATAN

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from districts import live, overview
@@ -16,14 +16,14 @@ from districts.requests import Request
 from districts.weeks import ONE_WEEK, local_date
 
 
-@require_GET
+@require_safe
 def nation(request: Request) -> HttpResponse:
     if not scope_of(request.user).covers(NATION):
         raise Http404
     return _dashboard(request, nation_place())
 
 
-@require_GET
+@require_safe
 def dashboard(request: Request, code: str) -> HttpResponse:
     regions = Region.objects.visible_to(request.user).select_related("parent__parent")
     return _dashboard(request, place_of(get_object_or_404(regions, code=code)))
@@ -46,7 +46,7 @@ def _dashboard(request: Request, place: Place) -> HttpResponse:
     units = overview.units_of(place, election, today - ONE_WEEK)
     dimensions = overview.with_cells(place, election, units, calling)
     form = UnitFilter(request.GET, dimensions=dimensions)
-    context |= {"form": form, "rows": form.apply(units)} | overview.list_words(place, units, dimensions)
+    context |= {"filters": form.controls(), "rows": form.apply(units)} | overview.list_words(place, units, dimensions)
     if only_list:
         return push_url(render(request, "districts/_dashboard_units.html", context), place.href + form.query())
     urgent = overview.pressing(place, election, calling, now)
