@@ -163,7 +163,9 @@ class ContactAttempt(models.Model):
 
     expected = models.ForeignKey(ExpectedReport, models.PROTECT, related_name="contact_attempts", db_index=False)
     at = models.DateTimeField(_("waktu"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("oleh")
+    )
     channel = models.CharField(_("saluran"), max_length=8, choices=Channel.choices, default=Channel.PHONE)
     outcome = models.CharField(_("hasil"), max_length=16, choices=Outcome.choices)
     note = models.CharField(_("catatan"), max_length=280, blank=True, default="")

@@ -85,12 +85,16 @@ class IssueQuerySet(ScopedQuerySet):
 class Issue(models.Model):
     """Something that stands in the way, who does what about it and until when."""
 
-    election = models.ForeignKey(Election, models.PROTECT, related_name="issues", db_index=False)
-    kecamatan = models.ForeignKey(Region, models.PROTECT, related_name="issues", db_index=False)
+    election = models.ForeignKey(
+        Election, models.PROTECT, related_name="issues", db_index=False, verbose_name=_("pemilihan")
+    )
+    kecamatan = models.ForeignKey(
+        Region, models.PROTECT, related_name="issues", db_index=False, verbose_name=_("kecamatan")
+    )
     kind = models.CharField(_("macam"), max_length=8, choices=IssueKind.choices)
     category = models.CharField(_("kategori"), max_length=10, choices=IssueCategory.choices)
     # what makes it one of a sort, e.g. help TA or logistics RS: one open row of a sort at a time
-    topic = models.CharField(max_length=20, blank=True, default="")
+    topic = models.CharField(_("pokok"), max_length=20, blank=True, default="")
     title = models.CharField(_("judul"), max_length=120)
     detail = models.CharField(_("uraian"), max_length=280, blank=True, default="")
     level = models.SmallIntegerField(_("tingkat"), choices=IssueLevel.choices, default=IssueLevel.MEDIUM)
@@ -99,11 +103,21 @@ class Issue(models.Model):
         Agency, models.PROTECT, null=True, blank=True, related_name="issues", verbose_name=_("penanggung jawab")
     )
     due_at = models.DateTimeField(_("tenggat"), null=True, blank=True)
-    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("dilaporkan oleh")
+    )
     raised_at = models.DateTimeField(_("dilaporkan"))
-    report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="issues")
+    report = models.ForeignKey(
+        Report, models.PROTECT, null=True, blank=True, related_name="issues", verbose_name=_("laporan")
+    )
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("ditutup oleh"),
     )
     closed_at = models.DateTimeField(_("ditutup"), null=True, blank=True)
     client_key = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -190,7 +204,9 @@ class IssueNote(models.Model):
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="notes")
     at = models.DateTimeField(_("waktu"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("oleh")
+    )
     state = models.CharField(_("keadaan"), max_length=10, choices=IssueState.choices, blank=True, default="")
     text = models.CharField(_("catatan"), max_length=280, blank=True, default="")
     client_key = models.UUIDField(unique=True, default=uuid.uuid4)

@@ -171,16 +171,22 @@ class TargetPoint(models.Model):
 class OfficialReading(models.Model):
     """A figure another institution gave the Desk for an indicator no app measures yet (hand-entered, DOMAIN 0.2.14)."""
 
-    election = models.ForeignKey(Election, models.PROTECT, related_name="+", db_index=False)
-    kecamatan = models.ForeignKey(Region, models.PROTECT, related_name="+", db_index=False)
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", db_index=False)
+    election = models.ForeignKey(
+        Election, models.PROTECT, related_name="+", db_index=False, verbose_name=_("pemilihan")
+    )
+    kecamatan = models.ForeignKey(Region, models.PROTECT, related_name="+", db_index=False, verbose_name=_("kecamatan"))
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, related_name="+", db_index=False, verbose_name=_("indikator")
+    )
     amount = models.FloatField(_("nilai"), help_text=_("dalam satuan indikator; ya = 1, tidak = 0"))
     blocking = models.PositiveIntegerField(_("di antaranya parah"), default=0)
     observed_at = models.DateTimeField(_("keadaan per"))
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name=_("sumber"))
     note = models.CharField(_("catatan"), max_length=120, blank=True, default="")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    entered_at = models.DateTimeField(auto_now_add=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("dicatat oleh")
+    )
+    entered_at = models.DateTimeField(_("dicatat"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("angka instansi")
@@ -194,6 +200,12 @@ class OfficialReading(models.Model):
                 fields=["election", "kecamatan", "indicator", "observed_at"],
                 name="officialreading_once",
                 violation_error_message=_("Angka dengan waktu yang sama sudah ada."),
+            ),
+            models.CheckConstraint(
+                name="officialreading_region_is_kecamatan",
+                condition=Q(kecamatan__length=8),
+                violation_error_message=_("Pilih kecamatan, bukan provinsi, kabupaten atau desa."),
+                violation_error_code="kecamatan",
             ),
             models.CheckConstraint(
                 name="officialreading_amount_not_negative",

@@ -31,17 +31,24 @@ class Region(models.Model):
     """A province, regency, kecamatan or village. The code is the path: a subtree is a prefix range on the key."""
 
     code = models.CharField(_("kode"), primary_key=True, max_length=13, db_collation="C")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", db_index=False)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", db_index=False, verbose_name=_("induk")
+    )
     name = models.CharField(_("nama"), max_length=80)
     latitude = models.FloatField(_("lintang"), null=True, blank=True)
     longitude = models.FloatField(_("bujur"), null=True, blank=True)
     time_zone = models.CharField(_("zona waktu"), max_length=20, choices=list(ZONES.items()))
-    tile_row = models.SmallIntegerField(null=True, blank=True, help_text=_("baris di peta petak induknya, dari 0"))
-    tile_column = models.SmallIntegerField(null=True, blank=True, help_text=_("kolom di peta petak induknya, dari 0"))
+    tile_row = models.SmallIntegerField(
+        _("baris petak"), null=True, blank=True, help_text=_("baris di peta petak induknya, dari 0")
+    )
+    tile_column = models.SmallIntegerField(
+        _("kolom petak"), null=True, blank=True, help_text=_("kolom di peta petak induknya, dari 0")
+    )
     # 2, 5, 8, 13 characters are level 1, 2, 3, 4
     level = models.GeneratedField(
         expression=(Length("code") + 1) / 3,
-        output_field=models.SmallIntegerField(_("tingkat"), choices=RegionLevel.choices),
+        output_field=models.SmallIntegerField(choices=RegionLevel.choices),
+        verbose_name=_("tingkat"),
         db_persist=True,
     )
     digits = models.GeneratedField(
@@ -141,7 +148,9 @@ class KecamatanProfile(models.Model):
         EVE = "H-1", _("H-1 ke TPS")
         MORNING = "H pagi", _("H pagi di PPS")
 
-    region = models.OneToOneField(Region, models.CASCADE, primary_key=True, related_name="profile")
+    region = models.OneToOneField(
+        Region, models.CASCADE, primary_key=True, related_name="profile", verbose_name=_("kecamatan")
+    )
     is_hard = models.BooleanField(
         _("kecamatan sulit"), default=False, help_text=_("tenggat logistik sehari lebih awal")
     )
@@ -176,7 +185,9 @@ class KecamatanProfile(models.Model):
 class VillageProfile(models.Model):
     """Access and telecom of a village office, as a register of Diskominfo and the camat. Null means not known."""
 
-    region = models.OneToOneField(Region, models.CASCADE, primary_key=True, related_name="village_profile")
+    region = models.OneToOneField(
+        Region, models.CASCADE, primary_key=True, related_name="village_profile", verbose_name=_("desa/kelurahan")
+    )
     access_mode = models.CharField(_("akses"), max_length=12, choices=AccessMode.choices, blank=True, default="")
     signal = models.SmallIntegerField(_("sinyal"), choices=Signal.choices, null=True, blank=True)
     has_alternative_route = models.BooleanField(_("ada rute alternatif"), null=True, blank=True)
@@ -235,14 +246,17 @@ class PollingStation(models.Model):
         REGULAR = "reguler", _("Reguler")
         SPECIAL = "khusus", _("Lokasi khusus")
 
-    village = models.ForeignKey(Region, models.PROTECT, related_name="polling_stations", db_index=False)
+    village = models.ForeignKey(
+        Region, models.PROTECT, related_name="polling_stations", db_index=False, verbose_name=_("desa/kelurahan")
+    )
     number = models.PositiveSmallIntegerField(_("nomor"))
     kind = models.CharField(_("jenis"), max_length=8, choices=Kind.choices, default=Kind.REGULAR)
     voters_male = models.PositiveIntegerField(_("pemilih laki-laki"), null=True, blank=True)
     voters_female = models.PositiveIntegerField(_("pemilih perempuan"), null=True, blank=True)
     voters = models.GeneratedField(
         expression=F("voters_male") + F("voters_female"),
-        output_field=models.IntegerField(_("pemilih"), null=True),
+        output_field=models.IntegerField(null=True),
+        verbose_name=_("pemilih"),
         db_persist=True,
     )
     is_estimate = models.BooleanField(_("estimasi"), default=False, help_text=_("ESTIMASI, bukan data KPU"))
@@ -359,7 +373,7 @@ class PollingStationRisk(models.Model):
     """An indicator that holds for a TPS, what is done about it and by whom."""
 
     polling_station = models.ForeignKey(PollingStation, models.CASCADE, related_name="risks", db_index=False)
-    indicator = models.ForeignKey(RiskIndicator, models.PROTECT, related_name="+")
+    indicator = models.ForeignKey(RiskIndicator, models.PROTECT, related_name="+", verbose_name=_("indikator"))
     note = models.CharField(_("catatan"), max_length=280, blank=True, default="")
     mitigation = models.CharField(_("mitigasi"), max_length=280, blank=True, default="")
     owner = models.ForeignKey(

@@ -62,16 +62,22 @@ class Report(models.Model):
     """
 
     expected = models.ForeignKey(ExpectedReport, models.PROTECT, related_name="reports", db_index=False)
-    kecamatan = models.ForeignKey(Region, models.PROTECT, related_name="reports", db_index=False)
-    election = models.ForeignKey(Election, models.PROTECT, related_name="reports", db_index=False)
+    kecamatan = models.ForeignKey(
+        Region, models.PROTECT, related_name="reports", db_index=False, verbose_name=_("kecamatan")
+    )
+    election = models.ForeignKey(
+        Election, models.PROTECT, related_name="reports", db_index=False, verbose_name=_("pemilihan")
+    )
     due_at = models.DateTimeField()
     h_minus = models.SmallIntegerField()
     revision = models.PositiveSmallIntegerField(_("revisi"))
     is_latest = models.BooleanField(default=True)
 
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("pengirim")
+    )
     submitted_at = models.DateTimeField(_("dikirim"))
-    submitted_on = models.DateField(help_text=_("tanggal setempat"))
+    submitted_on = models.DateField(_("tanggal kirim"), help_text=_("tanggal setempat"))
     channel = models.CharField(_("saluran"), max_length=8, choices=Channel.choices, default=Channel.WEB)
     on_behalf_of = models.CharField(_("atas nama"), max_length=120, blank=True, default="")
     client_key = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -82,9 +88,15 @@ class Report(models.Model):
 
     decision = models.CharField(_("putusan Desk"), max_length=12, choices=Decision.choices, blank=True, default="")
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("diputuskan oleh"),
     )
-    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(_("diputuskan"), null=True, blank=True)
     decision_reason = models.CharField(_("alasan"), max_length=280, blank=True, default="")
 
     tps_total = models.IntegerField(null=True)
