@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 DEADLINE_WINDOW_DAYS = 7  # R3: "belum jatuh tempo" while more than 7 days before the deadline
 RATIO_MARGIN = 0.1  # R4: amber within 0.1 below
+FIRST_H, LAST_H = 224, 0  # the first stage of DOMAIN 2.1 and voting day: what is ready is ready before it ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,20 @@ def check_curve(points: Sequence[Point]) -> None:
                 _("Target H-%(later)s (%(low)g) lebih rendah dari H-%(earlier)s (%(high)g). Target tidak boleh turun.")
                 % {"later": later.h_minus, "low": later.target, "earlier": earlier.h_minus, "high": earlier.target}
             )
+
+
+def check_milestones(rule: str, points: Sequence[Point]) -> None:
+    """Refuse milestones the rule cannot grade by (DOMAIN 6.2): R1 and R4 need some, R3 its one deadline, others none."""
+    for point in points:
+        if not LAST_H <= point.h_minus <= FIRST_H:
+            raise BrokenCurve(_("H-%(h)s di luar H-%(first)d sampai H.") % {"h": point.h_minus, "first": FIRST_H})
+    if rule in ("R1", "R4") and not points:
+        raise BrokenCurve(_("Aturan %(rule)s butuh sedikitnya satu titik target.") % {"rule": rule})
+    if rule == "R3" and [(point.hour, point.target) for point in points] != [(None, 1)]:
+        raise BrokenCurve(_("Aturan R3 butuh tepat satu titik: hari tenggatnya, tanpa jam, dengan target 1."))
+    if rule not in ("R1", "R3", "R4") and points:
+        raise BrokenCurve(_("Aturan %(rule)s tidak memakai titik target. Hapus titiknya.") % {"rule": rule})
+    check_curve(points)
 
 
 def position_of(points: Sequence[Point], clock: Clock) -> float:

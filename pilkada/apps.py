@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.core.checks import Tags, register
 
 from pilkada import checks
@@ -12,3 +13,9 @@ class PilkadaConfig(AppConfig):
         register(checks.check_hosts)
         register(checks.check_media)
         register(checks.check_proxy, Tags.security, deploy=True)
+
+
+class AdministrationConfig(AdminConfig):
+    """Django admin with our own site."""
+
+    default_site = "pilkada.site.AdministrationSite"

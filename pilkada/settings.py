@@ -49,13 +49,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Apps and middleware ----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "pilkada",
+    "pilkada.apps.PilkadaConfig",
     "districts",
     "logistics",
     "neutrality",
     "django_htmx",
     "csp",
-    "django.contrib.admin",
+    "pilkada.apps.AdministrationConfig",  # django.contrib.admin with our own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -183,7 +183,14 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY = False  # a web request never waits for a broker that is down: the row is in Postgres
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 1, "visibility_timeout": 600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # What a web request waits at most. `max_retries` is of the sender alone (without it kombu sleeps 2 + 4 s between
+    # its own attempts); workers and beat reconnect by BROKER_CONNECTION_MAX_RETRIES, without end.
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,
+    "max_retries": 0,
+    "visibility_timeout": 600,
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

@@ -137,7 +137,7 @@ def place_tiles(cursor: CursorWrapper) -> int:
     groups: defaultdict[str, dict[str, Point]] = defaultdict(dict)
     points = Region.objects.filter(level__lte=3).values_list("code", "parent_id", "latitude", "longitude")
     for code, parent, latitude, longitude in points:
-        groups[parent or ""][code] = None if latitude is None else (latitude, longitude)
+        groups[parent or ""][code] = None if latitude is None or longitude is None else (latitude, longitude)
     cells: dict[str, Cell] = {}
     for group in groups.values():
         cells |= tile_cells(group)

@@ -1,0 +1,89 @@
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from districts.admin.keeping import KeeperAdmin, NoDeletion, RegionSearch
+from districts.models import Agency, Assignment, User
+
+
+class PersonCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["username", "name"]
+
+
+class PersonChangeForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+class AssignmentInline(admin.TabularInline):
+    """What the person may see and do, where and how long. An assignment that was acted on is ended, not deleted."""
+
+    model = Assignment
+    autocomplete_fields = ["region"]
+    extra = 0
+
+
+@admin.register(User)
+class PersonAdmin(NoDeletion, KeeperAdmin, UserAdmin):
+    """People are switched off, never deleted: they acted."""
+
+    form = PersonChangeForm
+    add_form = PersonCreationForm
+    list_display = ["username", "name", "phone", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["username", "name", "phone"]
+    ordering = ["username"]
+    filter_horizontal = ["groups", "user_permissions"]
+    readonly_fields = ["last_login", "date_joined"]
+    inlines = [AssignmentInline]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Orang"), {"fields": ["name", "phone", "email"]}),
+        (
+            _("Hak administrasi"),
+            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
+        ),
+        (_("Catatan"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["username", "name", "usable_password", "password1", "password2"]})
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Only a superuser makes administrators: others could give themselves everything."""
+        if request.user.is_superuser:
+            return self.readonly_fields
+        return [*self.readonly_fields, "is_staff", "is_superuser", "groups", "user_permissions"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Likewise only a superuser changes a superuser, their password above all."""
+        if obj and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(RegionSearch, KeeperAdmin):
+    list_display = ["user", "role", "region", "valid_from", "valid_until"]
+    list_filter = ["role"]
+    list_select_related = ["user", "region"]
+    search_fields = ["region__name"]
+    search_help_text = _("kode atau nama wilayah")
+    autocomplete_fields = ["user", "region"]
+    ordering = ["-pk"]
+
+
+@admin.register(Agency)
+class AgencyAdmin(NoDeletion, KeeperAdmin):
+    list_display = ["code", "name"]
+    search_fields = ["code", "name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["code"] if obj else []

@@ -1,0 +1,99 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from districts.admin.keeping import KeeperAdmin, NoDeletion, RegionSearch
+from districts.curves import BrokenCurve, Point, check_milestones
+from districts.models import Dimension, Indicator, OfficialReading, TargetPoint
+
+
+class TargetPointFormSet(BaseInlineFormSet):
+    """The milestones of an indicator as a whole: a broken curve is refused with a sentence."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        try:
+            check_milestones(
+                self.instance.rule, [Point(row["h_minus"], row.get("hour"), row["target"]) for row in kept]
+            )
+        except BrokenCurve as error:
+            raise ValidationError(str(error), code="curve") from error
+
+
+class TargetPointInline(admin.TabularInline):
+    model = TargetPoint
+    formset = TargetPointFormSet
+    extra = 0
+
+
+@admin.register(Dimension)
+class DimensionAdmin(NoDeletion, KeeperAdmin):
+    stale_cause = "thresholds"
+    list_display = ["code", "name", "weight", "pillar"]
+    search_fields = ["code", "name"]
+    readonly_fields = ["code"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(NoDeletion, KeeperAdmin):
+    """Thresholds. Each change is in the history of the row; colours follow within a minute."""
+
+    stale_cause = "thresholds"
+    list_display = ["code", "name", "dimension", "rule", "weight", "is_critical", "unit"]
+    list_filter = ["dimension", "rule", "is_critical"]
+    list_select_related = ["dimension"]
+    search_fields = ["code", "name"]
+    autocomplete_fields = ["dimension"]
+    inlines = [TargetPointInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["code"] if obj else []
+
+
+class OfficialReadingForm(ModelForm):
+    class Meta:
+        model = OfficialReading
+        fields = ["election", "kecamatan", "indicator", "amount", "blocking", "observed_at", "agency", "note"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        observed_at = values.get("observed_at")
+        if observed_at and observed_at > timezone.now():
+            self.add_error("observed_at", _("Waktu ini belum terjadi; isi kapan keadaannya dilihat."))
+        return values
+
+
+@admin.register(OfficialReading)
+class OfficialReadingAdmin(RegionSearch, KeeperAdmin):
+    """A newer reading is a new row; the old one stays as what was known then."""
+
+    form = OfficialReadingForm
+    region_field = "kecamatan"
+    stale_cause = "reading"
+    list_display = ["kecamatan", "indicator", "amount", "agency", "observed_at", "entered_by"]
+    list_filter = ["election"]
+    list_select_related = ["kecamatan", "indicator", "agency", "entered_by"]
+    search_fields = ["kecamatan__name"]
+    search_help_text = _("kode atau nama kecamatan")
+    autocomplete_fields = ["election", "kecamatan", "indicator", "agency"]
+    readonly_fields = ["entered_by", "entered_at"]
+    ordering = ["-pk"]
+
+    def save_model(self, request: HttpRequest, obj: OfficialReading, form: forms.ModelForm, change: bool) -> None:
+        obj.entered_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def stale_codes(self, row: OfficialReading) -> list[str]:
+        return [row.kecamatan_id]
