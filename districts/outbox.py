@@ -5,6 +5,7 @@ colour and never loses one.
 """
 
 import logging
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -19,6 +20,8 @@ from districts.models import Election, StaleKecamatan, ZoneClock
 logger = logging.getLogger(__name__)
 
 BATCH = 1000  # outbox rows in one transaction
+#: Seconds in which nobody is woken after a wake that failed: a broker that hangs slows one request, not every one.
+QUIET_AFTER_FAILURE = 30.0
 #: Hosts' clocks differ: a live roll-up counts every fact that is committed, also one stamped a little ahead.
 CLOCK_SKEW = timedelta(days=1)
 
@@ -70,11 +73,21 @@ def mark_all_stale(
     return marked
 
 
+_quiet_until = 0.0  # on the monotonic clock of this process
+
+
 def wake() -> None:
-    """Tell a worker that there is something in the outbox. A broker that is down only delays: the sweep drains it."""
+    """Tell a worker that there is something in the outbox. A broker that is down only delays: the sweep drains it.
+
+    Within 2 s, as the broker's timeouts in the settings allow; at once for a while after a failure.
+    """
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return
     try:
         current_app.send_task("districts.tasks.drain", retry=False)
     except (OperationalError, OSError) as error:
+        _quiet_until = time.monotonic() + QUIET_AFTER_FAILURE
         logger.warning("broker unreachable, the sweep will drain the outbox: %s", error)
 
 

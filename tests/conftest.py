@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.core import serializers
 
 from districts.access import Role
 from districts.models import (
@@ -125,6 +127,38 @@ def make_election(*codes: str, voting_day: date = VOTING_DAY) -> Election:
         for category, (p, t, n) in DEFAULT_PATTERNS.items()
     )
     return election
+
+
+REFERENCE = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker, request):
+    """What the migrations had loaded (indicators and the like) outlives tests that empty every table."""
+    apps_of_ours = [apps.get_app_config(name) for name in ("districts", "logistics", "neutrality")]
+    models = serializers.sort_dependencies([(app, None) for app in apps_of_ours])
+    with django_db_blocker.unblock():
+        loaded = serializers.serialize("json", [row for model in models for row in model.objects.all()])
+
+    def put_back():
+        with django_db_blocker.unblock():
+            for row in serializers.deserialize("json", loaded):
+                row.save()
+
+    request.config.stash[REFERENCE] = put_back
+    yield
+    del request.config.stash[REFERENCE]
+    put_back()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """A test with real transactions ends by emptying every table."""
+    outcome = yield
+    marker = item.get_closest_marker("django_db")
+    if (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(item.fixturenames):
+        item.config.stash.get(REFERENCE, lambda: None)()  # gone after the last test of all
+    return outcome
 
 
 @pytest.fixture
