@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from celery import current_app
 from django.db import connection, transaction
@@ -59,10 +60,10 @@ def mark_all_stale(
 
     For facts that belong to no one report: thresholds, polling stations, the registry, time. One statement.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "cause": cause,
         "codes": None if codes is None else sorted(set(codes)),
-        "election": election and election.pk,
+        "election": election.pk if election else None,
         "zone": zone,
     }
     with connection.cursor() as cursor:

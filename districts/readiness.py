@@ -99,7 +99,7 @@ def rebuild(election: Election, *, now: datetime) -> Changes:
 
 def take_snapshot(election: Election, zone: str, day: date) -> None:
     """Keep the colours of the regions in `zone` as those of the end of `day`; a day that was kept never changes."""
-    parameters = {"election": election.pk, "zone": zone, "day": day, "nation": zone == next(iter(weeks.ZONES))}
+    parameters: dict[str, Any] = {"election": election.pk, "zone": zone, "day": day, "nation": zone == next(iter(weeks.ZONES))}
     with transaction.atomic(), connection.cursor() as cursor:
         lock(election)
         for statement in grading_sql.SNAPSHOT:

@@ -185,4 +185,4 @@ def current_election(code: str, today: date) -> Election | None:
     """The election a page about the region `code` is about: the next one, else the latest past one. One statement."""
     found = list(Election.objects.covering(code))
     upcoming = [election for election in found if election.reporting_until >= today]
-    return (upcoming or found[-1:] or [None])[0]
+    return next(iter(upcoming or found[-1:]), None)
