@@ -194,9 +194,9 @@ class ReportForm(forms.Form):
     # --- checking -------------------------------------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:
         """Every rule at once, so that several missing answers are told together."""
-        self._check_rows()
         self._check_rules()
         self._check_falls()
+        self._check_rows()
         return self.cleaned_data
 
     def figures(self) -> dict[str, Any]:
@@ -290,15 +290,18 @@ class ReportForm(forms.Form):
         for name, found in sentences.items():
             self._tell(name, found)
 
-    def mistakes(self) -> list[tuple[str, str, str]]:
-        """All mistakes in the order of the page: (id of the field or "", its label, the sentence)."""
-        found = [("", "", str(sentence)) for sentence in self.errors.get(NON_FIELD_ERRORS, []) if sentence]
-        if self.is_bound:
-            for form in (self, *self._filled([*self.obstacles, *self.events])):
-                for bound in form.visible_fields():
+    def mistakes(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """All mistakes in the order of the page: each sentence once, with (id, label) of the fields it is about."""
+        found: dict[str, list[tuple[str, str]]] = {
+            str(sentence): [] for sentence in self.errors.get(NON_FIELD_ERRORS, []) if sentence
+        }
+        forms_checked = (self, *self._filled([*self.obstacles, *self.events])) if self.is_bound else ()
+        for checked in forms_checked:
+            for bound in checked.visible_fields():
+                for sentence in bound.errors:
                     target = bound.id_for_label or bound.auto_id
-                    found += [(target, str(bound.label), str(sentence)) for sentence in bound.errors]
-        return found
+                    found.setdefault(str(sentence), []).append((target, str(bound.label)))
+        return list(found.items())
 
     @property
     def client_key(self) -> uuid.UUID:

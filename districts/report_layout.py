@@ -76,14 +76,13 @@ def _line(form: ReportForm, name: str) -> Line:
 
 
 def _hint(sheet: Sheet, name: str) -> str:
-    """What the last report said, where it said something."""
+    """What the last report said: beside each number, and beside a choice that is asked anew."""
     declared, previous = BY_NAME[name], sheet.previous
-    if previous is None or declared.kind is Kind.TEXT:
+    is_number = declared.kind in (Kind.INTEGER, Kind.DECIMAL)
+    if previous is None or not (is_number or (declared.carry is Carry.ANEW and declared.kind is not Kind.TEXT)):
         return ""
     value = getattr(previous, name)
-    if value in (None, "", []) and not (declared.kind is Kind.VILLAGES and declared.due_from is not None):
-        return ""
-    said = spoken(declared, value, sheet.villages)
+    said = NOT_ANSWERED if value == [] else spoken(declared, value, sheet.villages)
     return "" if said == NOT_ANSWERED else f"{last_words(sheet)} {said}"
 
 

@@ -1,10 +1,16 @@
 """Reports as rows, for tests that are not about the form."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from districts.expecting import expect_reports
 from districts.models import ExpectedReport, Report, User
+from districts.report_content import ReportContent
+from districts.report_form import ReportForm
+from districts.report_sheet import Sheet
+from districts.report_typed import keyed
 
 #: A complete report of Sandaran (18 TPS) at H-10.
 ANSWERS = {
@@ -51,7 +57,8 @@ ANSWERS = {
     "hints_hoax": 0,
     "hints_sara": 0,
 }
-TOTALS = {"tps_total": 18, "voters_total": 7656, "village_total": 3, "pledge_total": 60}
+FORM_KEY = "5f0c7c3e-94a4-4c83-8d0e-6a6a2f7f9c01"
+TOTALS = {"tps_total": 18, "voters_total": 7956, "village_total": 3, "pledge_total": 60}
 
 
 def make_report(expected: ExpectedReport, by: User, **columns: object) -> Report:
@@ -73,3 +80,63 @@ def make_report(expected: ExpectedReport, by: User, **columns: object) -> Report
         **ANSWERS,
     }
     return Report.objects.create(**row | columns)
+
+
+def open_slot(world, code: str = "64.08.11", slot: str = "2026-W47") -> ExpectedReport:
+    """The expected report of the cast's kecamatan; makes all of them first."""
+    expect_reports(world.election)
+    return ExpectedReport.objects.select_related("kecamatan", "election").get(
+        election=world.election, kecamatan=code, slot=slot
+    )
+
+
+def sent_last_week(world, **columns: object) -> Report:
+    """A report of the week before, on time."""
+    before = open_slot(world, slot="2026-W46")
+    return make_report(
+        before, world.people["camat-sandaran"], submitted_at=before.due_at - timedelta(hours=5), **columns
+    )
+
+
+def typed(**changes: object) -> dict[str, list[str]]:
+    """A complete form at H-10 as a browser posts it. A change of None leaves the field out."""
+    answers = {
+        "client_key": FORM_KEY,
+        "base_revision": 0,
+        **ANSWERS,
+        "blankspot_villages": ["-"],
+        "cut_off_villages": ["-"],
+        **changes,
+    }
+    found = {}
+    for name, answer in answers.items():
+        if answer is None:
+            continue
+        values = answer if isinstance(answer, list) else [answer]
+        found[name] = [{True: "1", False: "0"}[v] if isinstance(v, bool) else str(v) for v in values]
+    return found
+
+
+def content(sheet: Sheet, now: datetime, **changes: object) -> ReportContent:
+    """The clean content of `typed`; fails with the sentences when the form refuses it."""
+    form = ReportForm(sheet, keyed(typed(**changes)), now=now, unchanged=bool(changes.get("unchanged")), check=True)
+    assert form.is_valid(), form.mistakes()
+    return form.content()
+
+
+OBSTACLE = {
+    "kendala-0-category": "akses",
+    "kendala-0-title": "Dermaga Manubar rusak",
+    "kendala-0-level": "3",
+    "kendala-0-detail": "Kapal tidak bisa sandar sejak Rabu",
+}
+EVENT = {
+    "kejadian-0-occurred_at": "2026-11-20T21:15",
+    "kejadian-0-title": "Perusakan alat peraga",
+    "kejadian-0-level": "2",
+    "kejadian-0-village": "Manubar",
+    "kejadian-0-place": "TPS 3",
+    "kejadian-0-detail": "Baliho dirobek orang tak dikenal",
+    "kejadian-0-action_taken": "Diamankan Linmas",
+    "kejadian-0-needs_help": "on",
+}
