@@ -41,13 +41,16 @@ def monday_of(day: date) -> date:
 def week_code(week: date) -> str:
     """`2026-W47` for the Monday 2026-11-16; the ISO year, so the first days of January may belong to the old year."""
     year, number, _ = week.isocalendar()
-    return f"{year}-W{number:02d}"
+    return f"{year:04d}-W{number:02d}"
 
 
 def parse_week(code: str) -> date:
-    """The Monday of `2026-W47`. ValueError for a week that does not exist (`2025-W53`)."""
+    """The Monday of `2026-W47`. ValueError for a week that does not exist (`2025-W53`) or is written otherwise."""
     year, _, number = code.partition("-W")
-    return date.fromisocalendar(int(year), int(number), 1)
+    week = date.fromisocalendar(int(year), int(number), 1)
+    if week_code(week) != code:
+        raise ValueError(code)
+    return week
 
 
 def parse_slot(code: str) -> str:
@@ -55,8 +58,8 @@ def parse_slot(code: str) -> str:
     if "-W" in code:
         parse_week(code)
     else:
-        date.fromisoformat(code[:10])
-        if code[10:] and code[11:] not in HALF_DAYS:
+        day = date.fromisoformat(code[:10])
+        if code not in (f"{day}", *(f"{day}-{half}" for half in HALF_DAYS)):
             raise ValueError(code)
     return code
 
