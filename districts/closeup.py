@@ -3,42 +3,32 @@
 One function per panel, one statement each; the page as a whole costs the same for every kecamatan.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, F, Max, OuterRef, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Case, Count, F, Sum, When
+from django.db.models.functions import Coalesce
 
+from districts import overview_sql
 from districts.access import Role, Scope
 from districts.frame import KECAMATAN_LENGTH, Place
 from districts.models import (
     Assignment,
     Contact,
-    ContactAttempt,
-    Dimension,
-    DimensionScore,
     Election,
     ExpectedReport,
-    Grade,
-    GradeHistory,
-    Indicator,
     Issue,
-    IssueNote,
-    IssueState,
     Level,
-    Readiness,
-    ReadinessHistory,
     Region,
     Report,
-    RollUp,
     Rule,
 )
-from districts.overview import difference
+from districts.overview import difference, row_of, rows_of
 from districts.readiness import sources
 from districts.sentences import (
+    Told,
     age_words,
     amount_short,
     difference_sentence,
@@ -54,8 +44,8 @@ TREND_DAYS = 28
 TREND_STEP = 4
 #: Revisions and earlier reports listed on the page; the rest is one link away.
 REPORTS_SHOWN = 6
-#: As the partial index of open issues says it.
-OPEN_STATES = [IssueState.NEW, IssueState.ASSIGNED, IssueState.WORKING]
+#: Columns of `overview_sql.TOLD`.
+TOLD_COLUMNS = len(fields(Told))
 #: Counts of neutrality cases are for the kabupaten: the camat may be the person reported (DOMAIN 0.2 item 5).
 KABUPATEN_ONLY = frozenset({"NET-03"})
 
@@ -64,7 +54,9 @@ KABUPATEN_ONLY = frozenset({"NET-03"})
 class Row:
     """One indicator in words. `trend` is oldest first, a day each; None is a day without a value."""
 
-    indicator: Indicator
+    code: str
+    name: str
+    is_critical: bool
     level: int
     words: str
     amount: str
@@ -82,7 +74,8 @@ class Row:
 class Group:
     """A dimension with its rows. No level where it would tell what is only for the kabupaten."""
 
-    dimension: Dimension
+    code: str
+    name: str
     level: int | None
     score: float | None
     rows: list[Row]
@@ -96,120 +89,85 @@ def may_see(scope: Scope, code: str, indicator: str) -> bool:
 
 
 def own_readiness(code: str, election: Election, week_ago: date) -> Any:
-    """The kecamatan's row with `computed_at`, `past`, `scores` (by dimension) and every moment that may change the page.
-
-    None before the first roll-up. One statement.
+    """The kecamatan's row with `computed_at`, `past_score`, `scores` (by dimension: level and score) and every moment
+    that may have changed the page; None before the first roll-up. One statement.
     """
-    here = {"election": OuterRef("election"), "kecamatan": OuterRef("region")}
-    past = ReadinessHistory.objects.filter(election=OuterRef("election"), region=OuterRef("region"), day__lte=week_ago)
-    scores = DimensionScore.objects.filter(election=OuterRef("election"), region=OuterRef("region"))
-    grades = Grade.objects.filter(**here)
-    reports = Report.objects.filter(**here)
-    issues = Issue.objects.filter(**here, state__in=OPEN_STATES)
-    notes = IssueNote.objects.filter(
-        issue__election=here["election"], issue__kecamatan=here["kecamatan"], issue__state__in=OPEN_STATES
-    )
-    calls = ContactAttempt.objects.filter(expected__election=here["election"], expected__kecamatan=here["kecamatan"])
-    return (
-        Readiness.objects.filter(election=election, region=code)
-        .annotate(
-            computed_at=Subquery(
-                RollUp.objects.filter(election=election).order_by("-finished_at").values("finished_at")[:1]
-            ),
-            past=Subquery(past.order_by("-day").values(past=JSONObject(level="level", score="score"))[:1]),
-            scores=ArraySubquery(scores.values(row=JSONObject(code="dimension", level="level", score="score"))),
-            graded_at=_newest(grades, "changed_at"),
-            reported_at=_newest(reports, "submitted_at"),
-            decided_at=_newest(reports, "decided_at"),
-            raised_at=_newest(issues, "raised_at"),
-            noted_at=_newest(notes, "at"),
-            called_at=_newest(calls, "at"),
-            open_issues=Subquery(issues.order_by().values("kecamatan").annotate(n=Count("pk")).values("n")),
-        )
-        .first()
-    )
-
-
-def _newest(rows: QuerySet[Any], moment: str) -> Subquery:
-    return Subquery(rows.order_by().values(one=Value(1)).annotate(newest=Max(moment)).values("newest"))
+    return row_of(overview_sql.OWN_KECAMATAN, election, code, week_ago)
 
 
 def moments(own: Any) -> tuple[datetime | None, ...]:
     """Everything that may have changed the page, for its version."""
     if own is None:
         return ()
-    return (own.changed_at, own.graded_at, own.reported_at, own.decided_at, own.raised_at, own.noted_at, own.called_at)
+    return (own.changed_at, own.graded_at, own.reported_at, own.called_at, own.raised_at, own.noted_at)
 
 
 def groups(place: Place, election: Election, own: Any, scope: Scope, now: datetime) -> list[Group]:
     """Every indicator of the kecamatan by dimension, in order. One statement. Empty before the first roll-up."""
-    past = GradeHistory.objects.filter(
-        election=election, kecamatan=place.code, indicator=OuterRef("indicator")
-    ).order_by("-day")
-    grades = (
-        Grade.objects.filter(election=election, kecamatan=place.code)
-        .select_related("indicator__dimension")
-        .annotate(
-            past=ArraySubquery(past.values(row=JSONObject(day="day", amount="amount", target="target"))[:TREND_DAYS])
-        )
-        .order_by("indicator__dimension__position", "indicator__position")
-    )
     titles = {source.name: str(source.title) for source in sources()}
-    scores = {row["code"]: row for row in own.scores} if own else {}
     found: dict[str, Group] = {}
-    for grade in grades:
-        dimension = grade.indicator.dimension
-        if dimension.code not in found:
-            row = scores.get(dimension.code, {})
-            found[dimension.code] = Group(dimension, row.get("level", Level.GREY), row.get("score"), [])
-        if may_see(scope, place.code, grade.indicator_id):
-            found[dimension.code].rows.append(_row(grade, titles, place.zone, now))
+    for code, name, *row in rows_of(overview_sql.INDICATORS, election, place.code, limit=TREND_DAYS + 1):
+        level, points = (own.scores or {}).get(code, (Level.GREY, None)) if own else (Level.GREY, None)
+        group = found.setdefault(code, Group(code, name, level, points, []))
+        told = Told(*row[:TOLD_COLUMNS])
+        if may_see(scope, place.code, told.code):
+            group.rows.append(_row(told, *row[TOLD_COLUMNS:], titles=titles, zone=place.zone, now=now))
         else:
-            found[dimension.code].level = found[dimension.code].score = None
+            group.level = group.score = None
     return list(found.values())
 
 
-def _row(grade: Any, titles: dict[str, str], zone: str, now: datetime) -> Row:
-    indicator: Indicator = grade.indicator
-    today = local_date(zone, now)
-    days = {date.fromisoformat(row["day"]): row for row in grade.past}
-    trend = (*trend_of({day: row["amount"] for day, row in days.items()}, today), grade.amount)
-    targets = (*trend_of({day: row["target"] for day, row in days.items()}, today), grade.target)
+def _row(
+    told: Told,
+    is_critical: bool,
+    source: str,
+    other_amount: float | None,
+    other_source: str,
+    days: list[date] | None,
+    amounts: list[float | None] | None,
+    targets: list[float | None] | None,
+    *,
+    titles: dict[str, str],
+    zone: str,
+    now: datetime,
+) -> Row:
+    today, source = local_date(zone, now), titles.get(source, source)
+    trend = (*trend_of(days or [], amounts or [], today), told.amount)
     has_line = len({amount for amount in trend if amount is not None}) > 1
-    against = has_line and indicator.rule in (Rule.CURVE, Rule.RATIO)
+    against = has_line and told.rule in (Rule.CURVE, Rule.RATIO)
     return Row(
-        indicator=indicator,
-        level=grade.level,
-        words=sentence_case(grade_words(grade, indicator, zone)),
-        amount=amount_short(grade, indicator),
-        target=target_words(grade, indicator),
-        age=age_words(grade.observed_at, now, zone) if grade.observed_at else "",
-        observed_at=grade.observed_at,
-        source=titles.get(grade.source, grade.source),
-        is_stale=grade.is_stale,
-        difference=difference_sentence(grade, indicator, titles),
+        code=told.code,
+        name=told.name,
+        is_critical=is_critical,
+        level=told.level,
+        words=sentence_case(grade_words(told, told, zone)),
+        amount=amount_short(told, told),
+        target=target_words(told, told),
+        age=age_words(told.observed_at, now, zone) if told.observed_at else "",
+        observed_at=told.observed_at,
+        source=source,
+        is_stale=told.is_stale,
+        difference=difference_sentence(told, told, source, other_amount, titles.get(other_source, other_source)),
         trend=trend if has_line else (),
-        targets=targets if against else (),
+        targets=(*trend_of(days or [], targets or [], today), told.target) if against else (),
     )
 
 
-def trend_of(known: dict[date, float | None], today: date) -> tuple[float | None, ...]:
-    """The value at the end of every `TREND_STEP`th day, oldest first, up to yesterday or before. History has a row
-    only where a value changed, so it holds until the next; before the first there is none.
+def trend_of(changed: list[date], amounts: list[float | None], today: date) -> tuple[float | None, ...]:
+    """The value at the end of every `TREND_STEP`th day, oldest first, before today. History has a row only where a
+    value changed (`changed` newest first), so it holds until the next; before the first there is none.
     """
-    days = [today - timedelta(days=back) for back in range(TREND_DAYS, 0, -1)]
-    older = [day for day in known if day < days[0]]
-    amount = known[max(older)] if older else None
     line: list[float | None] = []
-    for day in days:
-        amount = known.get(day, amount)
-        line.append(amount)
-    return tuple(line[::TREND_STEP])
+    known = list(zip(changed, amounts, strict=True))
+    for back in range(TREND_STEP, TREND_DAYS + 1, TREND_STEP):
+        day = today - timedelta(days=back)
+        line.append(next((amount for then, amount in known if then <= day), None))
+    return tuple(reversed(line))
 
 
 def reasons(own: Any, found: list[Group]) -> list[Row]:
     """The rows that weigh most against the kecamatan, at most three, of those this person may see. No statement."""
-    rows = {row.indicator.code: row for group in found for row in group.rows}
+    rows = {row.code: row for group in found for row in group.rows}
     return [rows[code] for code in (own.top_indicators if own else []) if code in rows]
 
 

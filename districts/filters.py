@@ -34,18 +34,22 @@ class UnitFilter(forms.Form):
     dimensi = forms.ChoiceField(label=_("Dimensi"), required=False)
     urut = forms.ChoiceField(label=_("Urutan"), required=False, choices=list(ORDERS.items()))
 
-    def __init__(self, *args: Any, dimensions: list[Column], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, columns: list[Column], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.dimensions = dimensions
+        self.columns = columns
         self.fields["dimensi"].choices = [  # type: ignore[attr-defined]
             ("", _("Semua dimensi")),
-            *[(each.code, each.name) for each in dimensions],
+            *[(each.code, each.name) for each in columns],
         ]
 
     def chosen(self) -> dict[str, str]:
         """What was chosen and makes sense; an address with anything else still shows the list."""
         self.is_valid()  # what is wrong is left out of cleaned_data
         return {name: text for name, text in self.cleaned_data.items() if text}
+
+    def context(self, units: list[Unit]) -> dict[str, Any]:
+        """What the list and its filter bar are drawn from."""
+        return {"filters": self.controls(), "rows": self.apply(units)}
 
     def controls(self) -> list[dict[str, Any]]:
         """What _unit_filter.html draws: plain HTML, since four widgets of the form engine cost 3 ms of every dashboard."""
@@ -71,7 +75,7 @@ class UnitFilter(forms.Form):
     def apply(self, units: list[Unit]) -> list[Unit]:
         """`units` that were asked for, in the order that was asked for. Worst first unless told otherwise."""
         chosen = self.chosen()
-        column = next((n for n, each in enumerate(self.dimensions) if each.code == chosen.get("dimensi")), None)
+        column = next((n for n, each in enumerate(self.columns) if each.code == chosen.get("dimensi")), None)
         kept = [unit for unit in units if chosen.get("nama", "").lower() in unit.name.lower()]
         if colour := chosen.get("warna"):
             kept = [unit for unit in kept if _level(unit, column) == COLOURS[colour]]

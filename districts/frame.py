@@ -4,16 +4,17 @@ Asks the database nothing: `Place` is made from a region read with `parent__pare
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from districts.access import NATION, Role, scope_of
-from districts.models import Election, Region
+from districts.models import Election, Region, current_election
 from districts.weeks import local_date, monday_of
 
 #: Length of a kecamatan's code.
@@ -82,6 +83,25 @@ def frame(request: HttpRequest, place: Place, election: Election | None, now: da
         "navigation": navigation(request, place),
         "role_label": role_label(request, place.code),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page about a place at a moment: `today` is the place's own date, `context` its frame."""
+
+    place: Place
+    now: datetime
+    today: date
+    election: Election | None
+    context: dict[str, Any]
+
+
+def open_page(request: HttpRequest, place: Place) -> Opened:
+    """What every page about `place` begins with. One statement."""
+    now = timezone.now()
+    today = local_date(place.zone, now)
+    election = current_election(place.code, today)
+    return Opened(place, now, today, election, frame(request, place, election, now))
 
 
 def breadcrumb(request: HttpRequest, place: Place) -> list[dict[str, str]]:

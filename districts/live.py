@@ -1,18 +1,21 @@
 """A page that is left open asks every few seconds whether it is still true; the server answers 204 until it is not.
 
-The address carries the version the page was drawn from. What asks and how often is in templates; that it stops is
-decided here: once an election is past nothing on its pages can change, and the page that is sent then asks no more.
+The address carries the version the page was drawn from. What asks is in templates; that it stops is decided here: once
+an election is past nothing on its pages can change, and the page that is sent then asks no more.
 """
 
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from districts.models import Election
+from districts.requests import Request
 from districts.weeks import local_date, local_now
 
 #: "Within 5 seconds": the drain takes under one, so asking every 3 leaves room for a slow line.
 ASK_EVERY = "every 3s"
+#: The parameter that carries the version; links of a page never do.
+VERSION = "versi"
 
 
 def version(zone: str, now: datetime, *moments: datetime | None) -> str:
@@ -30,8 +33,22 @@ def is_settled(election: Election | None, zone: str, now: datetime) -> bool:
     return election is None or not election.is_active or local_date(zone, now) > election.reporting_until
 
 
-def unchanged(request: HttpRequest, shown: str, settled: bool) -> HttpResponse | None:
+def asks(request: Request) -> bool:
+    """Whether this is an open page asking for itself, and not a person following a link or a filter."""
+    return bool(request.htmx) and VERSION in request.GET
+
+
+def unchanged(request: Request, shown: str, settled: bool) -> HttpResponse | None:
     """204 for a page that already shows version `shown`; None when it has to be drawn (again)."""
-    if request.GET.get("versi") == shown and not settled:
+    if asks(request) and request.GET[VERSION] == shown and not settled:
         return HttpResponse(status=204)
     return None
+
+
+def asking(request: Request, shown: str, settled: bool) -> dict[str, str]:
+    """Context of a live region: the address it asks, with the page's own query, and how often; empty when settled."""
+    if settled:
+        return {"ask_every": ""}
+    query = request.GET.copy()
+    query[VERSION] = shown
+    return {"ask_every": ASK_EVERY, "ask_address": f"{request.path}?{query.urlencode()}"}

@@ -3,31 +3,21 @@
 One function per panel; each says how many statements it costs, however many kecamatan lie below.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject, Left
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from districts.access import RegionQuerySet
+from districts import overview_sql
 from districts.frame import Place, region_href
-from districts.models import (
-    DimensionScore,
-    Election,
-    Grade,
-    Issue,
-    IssueLevel,
-    Level,
-    Readiness,
-    ReadinessHistory,
-    Region,
-    RollUp,
-)
-from districts.sentences import due_words, grade_sentence, level_words
+from districts.models import Election, Issue, IssueLevel, Level
+from districts.sentences import Told, due_words, grade_sentence, level_words
 from districts.templatetags.siap import score
 
 #: "The ten things that most need attention."
@@ -58,6 +48,10 @@ class Cell:
     score: float | None
     why: str = ""
     href: str = ""
+
+
+#: A dimension nobody has scored.
+NO_CELL = Cell(Level.GREY, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,152 +99,113 @@ class Unit:
         return _("laporan %(received)d/%(expected)d") % {"received": self.received, "expected": self.expected}
 
 
-def voting(regions: RegionQuerySet, election: Election) -> RegionQuerySet:
-    """Regions that vote in `election`, whole or in part."""
-    theirs = Election.regions.through.objects.filter(election=election)
-    around = Q(region__startswith=OuterRef("code"))
-    for length in (2, 5, 8):
-        around |= Q(region=Left(OuterRef("code"), length))
-    return regions.filter(Exists(theirs.filter(around)))
+def rows_of(sql: str, election: Election, code: str, **others: Any) -> list[tuple[Any, ...]]:
+    """What a statement of `overview_sql` answers. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"election": election.pk, "code": code, **others})
+        return cursor.fetchall()
 
 
-def _past(election: Election, day: date, region: str) -> Subquery:
-    rows = ReadinessHistory.objects.filter(election=election, region=OuterRef(region), day__lte=day)
-    return Subquery(rows.order_by("-day").values(past=JSONObject(level="level", score="score"))[:1])
+def row_of(sql: str, election: Election, code: str, week_ago: date) -> Any:
+    """The only row, its columns as attributes; None without one. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"election": election.pk, "code": code, "week_ago": week_ago})
+        row = cursor.fetchone()
+        return row and SimpleNamespace(**dict(zip([column.name for column in cursor.description], row, strict=True)))
 
 
-def own_readiness(place: Place, election: Election, week_ago: date) -> Readiness | None:
-    """The row of the region itself with `past` (JSON or None) and `computed_at` of the newest roll-up. One statement."""
-    rows = Readiness.objects.filter(election=election, region=place.code or None)
-    newest = RollUp.objects.filter(election=election).order_by("-finished_at").values("finished_at")[:1]
-    past = _past(election, week_ago, "region")
-    if not place.code:
-        nation = ReadinessHistory.objects.filter(election=election, region=None, day__lte=week_ago)
-        past = Subquery(nation.order_by("-day").values(past=JSONObject(level="level", score="score"))[:1])
-    return rows.annotate(computed_at=Subquery(newest), past=past).first()
+def own_readiness(place: Place, election: Election, week_ago: date) -> Any:
+    """The readiness row of the region itself with `past_level`, `past_score` and `computed_at` of the newest roll-up;
+    None before the first. One statement.
+    """
+    return row_of(overview_sql.own(place.code), election, place.code, week_ago)
 
 
 def units_of(place: Place, election: Election, week_ago: date) -> list[Unit]:
     """The regions one level down that vote, by code, without cells. One statement."""
-    below = Region.objects.filter(parent=place.code) if place.code else Region.objects.provinces()
-    found = (
-        voting(below, election)
-        .annotate(
-            current=FilteredRelation("readiness", condition=Q(readiness__election=election)),
-            past=_past(election, week_ago, "code"),
-        )
-        .select_related("current")
-        .order_by("code")
-    )
-    return [_unit(region) for region in found]
+    return [_unit(*row) for row in rows_of(overview_sql.units(place.code), election, place.code, week_ago=week_ago)]
 
 
-def _unit(region: Any) -> Unit:
-    row = region.current
-    past = Past(region.past["level"], region.past["score"]) if region.past else None
-    tile = (region.tile_row, region.tile_column) if region.tile_row is not None else None
-    place = {
-        "code": region.code,
-        "name": region.short_name,
-        "href": region_href(region.code),
-        "past": past,
-        "tile": tile,
-    }
-    if row is None:
-        return Unit(**place, level=Level.GREY, score=None, expected=0, received=0, on_time=0)
+def _unit(
+    code: str,
+    name: str,
+    tile_row: int | None,
+    tile_column: int | None,
+    level: int | None,
+    score: float | None,
+    past_level: int | None,
+    past_score: float | None,
+    *reports: int | None,
+) -> Unit:
+    expected, received, on_time = (number or 0 for number in reports)
     return Unit(
-        **place,
-        level=row.level,
-        score=row.score,
-        expected=row.reports_expected,
-        received=row.reports_received,
-        on_time=row.reports_on_time,
+        code=code,
+        name=name.removeprefix("Kabupaten "),
+        href=region_href(code),
+        level=Level.GREY if level is None else level,
+        score=score,
+        past=None if past_level is None else Past(past_level, past_score),
+        expected=expected,
+        received=received,
+        on_time=on_time,
+        tile=None if tile_row is None or tile_column is None else (tile_row, tile_column),
     )
 
 
-def with_cells(place: Place, election: Election, units: list[Unit], calling: list[Readiness]) -> list[Column]:
-    """Give every unit its cells and every calling kecamatan its `top` grade; returns the dimensions in order.
+def units_with_cells(place: Place, election: Election, week_ago: date) -> tuple[list[Unit], list[Column]]:
+    """The list of a dashboard and its columns. Two statements."""
+    units = units_of(place, election, week_ago)
+    return units, with_cells(place, election, units)
 
-    Two statements.
-    """
-    rows = DimensionScore.objects.filter(election=election)
-    rows = rows.filter(region__parent=place.code) if place.code else rows.filter(region__level=1)
-    # plain tuples: 500 cells of a large regency need no model instances
-    found = rows.values_list(
-        "dimension", "dimension__name", "dimension__position", "region", "level", "score", "worst_indicator"
-    )
-    scores = {(region, code): rest for code, _name, _position, region, *rest in found}
-    columns = sorted({(position, code, name) for code, name, position, *_rest in found})
-    dimensions = [Column(code, name) for _position, code, name in columns]
-    grades = grades_that_tell(place, election, calling)
+
+def with_cells(place: Place, election: Election, units: list[Unit]) -> list[Column]:
+    """Give every unit its cells; returns the dimensions in order. One statement."""
+    cells: dict[tuple[str, str], Cell] = {}
+    columns: dict[int, Column] = {}
+    for region, code, name, position, level, points, *told in rows_of(
+        overview_sql.cells(place.code), election, place.code
+    ):
+        columns.setdefault(position, Column(code, name))
+        why = _sentence(told, place.zone)
+        cells[region, code] = Cell(level, points, why, f"{region_href(region)}#{code}" if why else "")
+    dimensions = [columns[position] for position in sorted(columns)]
     for unit in units:
-        unit.cells = [
-            _cell(unit, each.code, scores.get((unit.code, each.code)), grades, place.zone) for each in dimensions
-        ]
-    for row in calling:
-        row.top = grades.get((row.region_id, _first(row)))  # type: ignore[attr-defined]
+        unit.cells = [cells.get((unit.code, each.code), NO_CELL) for each in dimensions]
     return dimensions
 
 
-def grades_that_tell(place: Place, election: Election, calling: list[Readiness]) -> dict[tuple[str, str], Grade]:
-    """By kecamatan and indicator: the first reason of each calling kecamatan and, where the list is of kecamatan, what
-    weighs most against each of their dimensions. One statement.
-    """
-    wanted = Q(pk__in=[])
-    for row in calling:
-        wanted |= Q(kecamatan=row.region_id, indicator=_first(row))
-    if place.level == REGENCY:
-        worst = DimensionScore.objects.filter(
-            election=OuterRef("election"), region=OuterRef("kecamatan"), worst_indicator=OuterRef("indicator")
-        )
-        wanted |= Q(Exists(worst), kecamatan__parent=place.code, level__gte=Level.AMBER)
-    grades = Grade.objects.filter(wanted, election=election).select_related("indicator")
-    return {(grade.kecamatan_id, grade.indicator_id): grade for grade in grades}
+def _sentence(told: Sequence[Any], zone: str) -> str:
+    """The sentence of a row's `TOLD` columns; "" where no grade was joined."""
+    if told[0] is None:
+        return ""
+    row = Told(*told)
+    return grade_sentence(row, row, zone)
 
 
-def _first(row: Readiness) -> str:
-    return row.top_indicators[0] if row.top_indicators else ""
-
-
-def _cell(unit: Unit, code: str, row: list[Any] | None, grades: dict[tuple[str, str], Grade], zone: str) -> Cell:
-    if row is None:
-        return Cell(Level.GREY, None)
-    level, score, worst = row
-    grade = grades.get((unit.code, worst)) if level >= Level.AMBER else None
-    why = grade_sentence(grade, grade.indicator, zone) if grade else ""
-    return Cell(level, score, why, f"{unit.href}#{code}" if why else "")
-
-
-def kecamatan_that_call(place: Place, election: Election) -> list[Readiness]:
-    """The kecamatan that call loudest, at most `PRESSING`, with region and parent. One statement."""
-    rows = Readiness.objects.under(place.code).filter(election=election, urgency__gt=0, region__level=3)
-    return list(rows.select_related("region__parent").order_by("-urgency", "region")[:PRESSING])
-
-
-def pressing(place: Place, election: Election, calling: list[Readiness], now: datetime) -> list[dict[str, Any]]:
-    """The ten things that most need attention, loudest first, in words with owner, due and address. One statement."""
+def pressing(place: Place, election: Election, now: datetime) -> list[dict[str, Any]]:
+    """The ten things that most need attention, loudest first, in words with owner, due and address. Two statements."""
+    calling = rows_of(overview_sql.CALLING, election, place.code, limit=PRESSING)
     found = [
-        *enumerate(_call(place, row) for row in calling),
+        *enumerate(_call(place, *row) for row in calling),
         *enumerate(_overdue_issues(place, election, now)),
     ]
     found.sort(key=lambda pair: (-LOUDNESS[pair[1]["level"]], pair[0]))
     return [item for _position, item in found[:PRESSING]]
 
 
-def _call(place: Place, row: Any) -> dict[str, Any]:
-    top: Grade | None = row.top
+def _call(place: Place, code: str, name: str, above: str, zone: str, level: int, *told: Any) -> dict[str, Any]:
     return {
-        "title": _title(place, row.region),
-        "text": grade_sentence(top, top.indicator, row.region.time_zone) if top else str(Level(row.level).label),
-        "href": region_href(row.region_id),
-        "owner": top.indicator.filled_by if top else "",
+        "title": _title(place, name, above),
+        "text": _sentence(told, zone) or str(Level(level).label),
+        "href": region_href(code),
+        "owner": told[4] or "",  # filled_by
         "due": "",
-        "level": row.level,
+        "level": level,
     }
 
 
 def _overdue_issues(place: Place, election: Election, now: datetime) -> list[dict[str, Any]]:
-    issues: QuerySet[Issue] = (
+    issues = (
         Issue.objects.under(place.code)
         .overdue()
         .filter(election=election, level__gte=IssueLevel.HIGH)
@@ -259,7 +214,7 @@ def _overdue_issues(place: Place, election: Election, now: datetime) -> list[dic
     )
     return [
         {
-            "title": _title(place, issue.kecamatan),
+            "title": _title(place, issue.kecamatan.name, issue.kecamatan.parent.name),
             "text": issue.title,
             "href": reverse("issue", args=[issue.pk]),
             "owner": issue.owner.name if issue.owner else _("belum ada penanggung jawab"),
@@ -270,11 +225,9 @@ def _overdue_issues(place: Place, election: Election, now: datetime) -> list[dic
     ]
 
 
-def _title(place: Place, kecamatan: Region) -> str:
+def _title(place: Place, name: str, above: str) -> str:
     """ "Sandaran", with its regency where the page shows more than one."""
-    if place.level >= REGENCY or kecamatan.parent is None:
-        return kecamatan.short_name
-    return f"{kecamatan.short_name}, {kecamatan.parent.short_name}"
+    return name if place.level >= REGENCY else f"{name}, {above.removeprefix('Kabupaten ')}"
 
 
 def changes(units: list[Unit]) -> list[Unit]:
@@ -296,23 +249,21 @@ def unit_noun(place: Place, count: int) -> str:
     return ngettext("kecamatan", "kecamatan", count)
 
 
-def verdict_text(place: Place, units: list[Unit], dimensions: list[Column]) -> str:
+def verdict_text(place: Place, units: list[Unit], columns: list[Column]) -> str:
     """Why the region has its colour: the worst of its units by name, red ones with the dimensions that are red."""
     if not units:
         return ""
     for level in (Level.RED, Level.GREY, Level.AMBER):
         worst = sorted((unit for unit in units if unit.level == level), key=lambda unit: unit.score or 0)
         if worst:
-            names = [_name_with_reasons(unit, dimensions) if level == Level.RED else unit.name for unit in worst]
+            names = [_name_with_reasons(unit, columns) if level == Level.RED else unit.name for unit in worst]
             return level_words(level, len(worst), unit_noun(place, len(worst)), names)
     return _("Semua %(count)d %(unit)s siap.") % {"count": len(units), "unit": unit_noun(place, len(units))}
 
 
-def _name_with_reasons(unit: Unit, dimensions: list[Column]) -> str:
+def _name_with_reasons(unit: Unit, columns: list[Column]) -> str:
     red = [
-        dimension.name.lower()
-        for dimension, cell in zip(dimensions, unit.cells, strict=True)
-        if cell.level == Level.RED
+        dimension.name.lower() for dimension, cell in zip(columns, unit.cells, strict=True) if cell.level == Level.RED
     ]
     return f"{unit.name} ({', '.join(red)})" if red else unit.name
 
@@ -338,7 +289,7 @@ def panels(
     place: Place,
     own: Any,
     units: list[Unit],
-    dimensions: list[Column],
+    columns: list[Column],
     urgent: list[dict[str, Any]],
 ) -> dict[str, Any]:
     """Everything of a dashboard around its list. No statement."""
@@ -346,7 +297,7 @@ def panels(
         "own": own,
         "level": own.level if own else Level.GREY,
         "difference": difference(own),
-        "verdict": verdict_text(place, units, dimensions),
+        "verdict": verdict_text(place, units, columns),
         "counts": counts(place, own),
         "kecamatan_total": sum(count["number"] for count in counts(place, own)),
         "reports_note": _("tepat waktu %(number)d") % {"number": own.reports_on_time} if own else "",
@@ -359,17 +310,17 @@ def panels(
     }
 
 
-def list_words(place: Place, units: list[Unit], dimensions: list[Column]) -> dict[str, Any]:
+def list_words(place: Place, units: list[Unit], columns: list[Column]) -> dict[str, Any]:
     """What the list says of itself."""
     noun = unit_noun(place, len(units))
     return {
         "unit_noun": noun,
         "caption": _("Kesiapan per %(unit)s") % {"unit": noun},
-        "columns": [{"code": each.code, "label": each.name} for each in dimensions],
+        "columns": [{"code": each.code, "label": each.name} for each in columns],
     }
 
 
-def counts(place: Place, own: Readiness | None) -> list[dict[str, Any]]:
+def counts(place: Place, own: Any) -> list[dict[str, Any]]:
     """Kecamatan per colour, worst first, with the list filtered by it where the list is of kecamatan."""
     if own is None:
         return []
@@ -388,5 +339,4 @@ def counts(place: Place, own: Readiness | None) -> list[dict[str, Any]]:
 
 def difference(own: Any) -> float | None:
     """Points of a readiness row, read with `past`, won or lost since a week ago; None without both ends."""
-    past = own.past if own else None
-    return own.score - past["score"] if past and past["score"] is not None and own.score is not None else None
+    return None if own is None or own.score is None or own.past_score is None else own.score - own.past_score

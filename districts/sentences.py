@@ -4,7 +4,8 @@ Numbers are rounded here, half up to one decimal, for reading only (DOMAIN 6.2);
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -16,13 +17,37 @@ from districts.models.readiness import GradedValue
 from districts.templatetags.siap import clock, score
 from districts.weeks import local_date, local_now
 
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a sentence needs of a grade and its indicator, read in one row (`overview_sql.TOLD`); stands in for both."""
+
+    code: str
+    name: str
+    unit: str
+    rule: str
+    filled_by: str
+    green_max: float | None
+    level: int
+    reason: str
+    amount: float | None
+    blocking: int | None
+    target: float | None
+    observed_at: datetime | None
+    note: str
+    is_stale: bool
+
+
+Graded = GradedValue | Told
+Measure = Indicator | Told
+
 #: A measure's note, "9/18 TPS": counted, of how many, of what.
 _COUNTED = re.compile(r"^(\d+)\s*/\s*(\d+)\s*(.*)$")
 #: Names written out in a verdict before "dan 4 lainnya": more than fit one line at 1366 px.
 NAMES_SHOWN = 3
 
 
-def grade_sentence(grade: GradedValue, indicator: Indicator, zone: str) -> str:
+def grade_sentence(grade: Graded, indicator: Measure, zone: str) -> str:
     """One sentence: what was measured, against what, and why it has its level.
 
     "LOG-06 Logistik diterima PPK: 9 dari 18 TPS (50 %), target hari ini 80 %."
@@ -30,12 +55,12 @@ def grade_sentence(grade: GradedValue, indicator: Indicator, zone: str) -> str:
     return f"{indicator.code} {brief_name(indicator)}: {grade_words(grade, indicator, zone)}"
 
 
-def brief_name(indicator: Indicator) -> str:
+def brief_name(indicator: Measure) -> str:
     """The name without what it lists in brackets: "Rute & moda distribusi final"."""
     return indicator.name.split(" (")[0]
 
 
-def grade_words(grade: GradedValue, indicator: Indicator, zone: str) -> str:
+def grade_words(grade: Graded, indicator: Measure, zone: str) -> str:
     """The part of `grade_sentence` after the colon."""
     if grade.reason == Reason.NO_DATA:
         who = indicator.filled_by
@@ -53,7 +78,7 @@ def grade_words(grade: GradedValue, indicator: Indicator, zone: str) -> str:
     return f"{words}."
 
 
-def amount_words(grade: GradedValue, indicator: Indicator) -> str:
+def amount_words(grade: Graded, indicator: Measure) -> str:
     """What was measured, in the indicator's own terms: "9 dari 18 TPS (50 %)", "2 terbuka", "9 hari". Empty: nothing."""
     if grade.amount is None:
         return ""
@@ -74,7 +99,7 @@ def amount_words(grade: GradedValue, indicator: Indicator) -> str:
     return _("%(days)s hari") % {"days": number} if indicator.unit.startswith("hari") else number
 
 
-def amount_short(grade: GradedValue, indicator: Indicator) -> str:
+def amount_short(grade: Graded, indicator: Measure) -> str:
     """The bare figure for a column: "50 %", "2", "9 hari", "sudah". Empty: nothing was measured."""
     if grade.amount is None:
         return ""
@@ -88,7 +113,7 @@ def amount_short(grade: GradedValue, indicator: Indicator) -> str:
     return amount_words(grade, indicator)
 
 
-def target_words(grade: GradedValue, indicator: Indicator) -> str:
+def target_words(grade: Graded, indicator: Measure) -> str:
     """What it is measured against today: "80 %", "paling lama 14 hari". Empty when nothing is due."""
     if grade.reason == Reason.NOT_DUE:
         return ""
@@ -130,14 +155,14 @@ def ratio(amount: float) -> str:
     return f"{amount:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
-def _curve(grade: GradedValue, indicator: Indicator) -> str:
+def _curve(grade: Graded, indicator: Measure) -> str:
     return _("%(measured)s, target hari ini %(target)s") % {
         "measured": amount_words(grade, indicator),
         "target": target_words(grade, indicator),
     }
 
 
-def _reach(grade: GradedValue, indicator: Indicator) -> str:
+def _reach(grade: Graded, indicator: Measure) -> str:
     measured = amount_words(grade, indicator)
     if grade.level == Level.GREEN:
         return _("%(measured)s terjangkau") % {"measured": measured}
@@ -150,7 +175,7 @@ def _reach(grade: GradedValue, indicator: Indicator) -> str:
     }
 
 
-def _issues(grade: GradedValue, indicator: Indicator) -> str:
+def _issues(grade: Graded, indicator: Measure) -> str:
     if not grade.amount:
         return _("tidak ada yang terbuka")
     if not grade.blocking:
@@ -163,7 +188,7 @@ def _issues(grade: GradedValue, indicator: Indicator) -> str:
     }
 
 
-def _deadline(grade: GradedValue, indicator: Indicator) -> str:
+def _deadline(grade: Graded, indicator: Measure) -> str:
     words = {
         Reason.DONE: _("sudah dilaksanakan"),
         Reason.DEADLINE_NEAR: _("belum dilaksanakan, tenggat dalam 7 hari"),
@@ -173,7 +198,7 @@ def _deadline(grade: GradedValue, indicator: Indicator) -> str:
     return f"{said} ({grade.note})" if grade.note else said
 
 
-def _age(grade: GradedValue, indicator: Indicator) -> str:
+def _age(grade: Graded, indicator: Measure) -> str:
     last = (
         _("belum pernah ada laporan")
         if grade.amount is None
@@ -184,7 +209,7 @@ def _age(grade: GradedValue, indicator: Indicator) -> str:
     )
 
 
-def _limit(grade: GradedValue, indicator: Indicator) -> str:
+def _limit(grade: Graded, indicator: Measure) -> str:
     measured = amount_words(grade, indicator)
     if indicator.unit == "jumlah":
         return _("%(measured)s melewati tenggat") % {"measured": measured} + (f" ({grade.note})" if grade.note else "")
@@ -196,7 +221,7 @@ def _limit(grade: GradedValue, indicator: Indicator) -> str:
     }
 
 
-_BY_RULE: dict[Rule, Callable[[GradedValue, Indicator], str]] = {
+_BY_RULE: dict[Rule, Callable[[Graded, Measure], str]] = {
     Rule.CURVE: _curve,
     Rule.REACH: _reach,
     Rule.ISSUES: _issues,
@@ -207,18 +232,17 @@ _BY_RULE: dict[Rule, Callable[[GradedValue, Indicator], str]] = {
 }
 
 
-def difference_sentence(grade: GradedValue, indicator: Indicator, titles: Mapping[str, str]) -> str:
-    """How far a second source differs from the graded one (selisih, DOMAIN 0.2 item 3). Empty: they agree, or one only.
-
-    `titles` are the sources' names for people.
+def difference_sentence(grade: Graded, indicator: Measure, source: str, other_amount: float | None, other: str) -> str:
+    """How far a second source, `other`, differs from the graded one (selisih, DOMAIN 0.2 item 3). Empty: they agree as
+    far as is shown, or there is only one.
     """
-    if grade.other_amount is None or grade.amount is None or score(grade.other_amount) == score(grade.amount):
+    if other_amount is None or grade.amount is None or score(other_amount) == score(grade.amount):
         return ""
     number = percent if indicator.rule in (Rule.CURVE, Rule.REACH) else score
     return _("Selisih: %(other)s mencatat %(other_amount)s, %(source)s %(amount)s.") % {
-        "other": titles.get(grade.other_source, grade.other_source),
-        "other_amount": number(grade.other_amount),
-        "source": titles.get(grade.source, grade.source),
+        "other": other,
+        "other_amount": number(other_amount),
+        "source": source,
         "amount": number(grade.amount),
     }
 

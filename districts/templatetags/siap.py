@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
 register = template.Library()
 
@@ -113,12 +113,30 @@ def level_icon(level: int | str | None) -> SafeString:
     return icon(level_slug(level))
 
 
+@register.simple_tag
+def badge(level: int | str | None, points: float | None = None, stale: bool = False) -> SafeString:
+    """_badge.html, for lists of many: an include costs ten times as much."""
+    slug = level_slug(level)
+    told = "" if points is None or points == "" else f" <b>{score(points)}</b>"
+    old = f' <span class="tag">{escape(gettext("usang"))}</span>' if stale else ""
+    # all our own words and numbers
+    return mark_safe(
+        f'<span class="badge lv-{slug}">{_decoration(slug)}<span>{escape(WORDS[slug])}</span>{told}</span>{old}'
+    )
+
+
 # --- Numbers ------------------------------------------------------------------------------------------------------------
 @register.filter
 def score(points: Decimal | float | None) -> str:
     """A score or percent for reading: one decimal, rounded half up (DOMAIN 6.2), without a trailing ",0"; None is "–"."""
     if points is None or points == "":
         return "–"
+    return _score(points, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _score(points: Decimal | float, language: str | None) -> str:
+    """`score` in the active `language`; a page formats hundreds of the same few numbers."""
     rounded = Decimal(str(points)).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return number_format(int(rounded) if rounded == int(rounded) else rounded)
 
@@ -288,6 +306,20 @@ def sparkline_points(
         target=" ".join(text(run) for run in _runs([place(i, number) for i, number in enumerate(targets)])),
         last=(f"{newest[0]:.1f}", f"{newest[1]:.1f}") if newest else None,
     )
+
+
+@register.simple_tag
+def sparkline(values: Sequence[float | None], target: Sequence[float | None], label: str, unit: str = "") -> SafeString:
+    """_sparkline.html, for tables of many: an include costs ten times as much."""
+    line = sparkline_points(values, target)
+    against = f'<polyline class="spark-target" points="{line.target}"/>' if line.target else ""
+    lines = "".join(f'<polyline class="spark-line" points="{points}"/>' for points in line.lines)
+    dots = "".join(f'<circle class="spark-dot" cx="{x}" cy="{y}" r="1.6"/>' for x, y in line.dots)
+    last = f'<circle class="spark-dot" cx="{line.last[0]}" cy="{line.last[1]}" r="2.6"/>' if line.last else ""
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}: {}{}">{}</svg>',
+        line.width, line.height, label, spoken(values), f" {unit}" if unit else "", mark_safe(against + lines + dots + last),
+    )  # fmt: skip
 
 
 @register.filter

@@ -1,13 +1,75 @@
-from django.http import Http404, HttpRequest, HttpResponse
+"""Who has not reported: the list, whom to call, and the note of a call."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from districts import contacting, live, overview, silence
+from districts.access import NATION, can_run_desk, check_can_run_desk, scope_of
+from districts.frame import Place, frame, open_page, place_of
+from districts.frame import nation as nation_place
+from districts.models import ExpectedReport, Region
+from districts.requests import Request
+from districts.silence_forms import ContactForm
+from districts.weeks import ONE_WEEK
 
 
-def nation(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def nation(request: Request) -> HttpResponse:
+    if not scope_of(request.user).covers(NATION):
+        raise Http404
+    return _silent(request, nation_place())
 
 
-def silent(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+def silent(request: Request, code: str) -> HttpResponse:
+    seen = Region.objects.visible_to(request.user).select_related("parent__parent")
+    return _silent(request, place_of(get_object_or_404(seen, code=code)))
 
 
-def note_contact(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _silent(request: Request, place: Place) -> HttpResponse:
+    page = open_page(request, place)
+    if page.election is None:
+        return render(request, "districts/silent.html", page.context)
+    own = overview.own_readiness(place, page.election, page.today - ONE_WEEK)
+    settled = live.is_settled(page.election, place.zone, page.now)
+    shown = live.version(place.zone, page.now, own and own.changed_at, silence.newest_call())
+    if nothing_new := live.unchanged(request, shown, settled):
+        return nothing_new
+    context = page.context | live.asking(request, shown, settled)
+    context |= silence.panels(place, page.election, page.now, request.GET, request.build_absolute_uri)
+    context |= {"own": own, "can_note": can_run_desk(request.user, place.code)}
+    return render(request, "districts/_silent_live.html" if request.htmx else "districts/silent.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_contact(request: Request, code: str, slot: str) -> HttpResponse:
+    """GET is the form, POST notes the call."""
+    seen = (
+        ExpectedReport.objects.visible_to(request.user)
+        .running()
+        .select_related("kecamatan__parent__parent", "election")
+    )
+    expected = get_object_or_404(seen, kecamatan=code, slot=slot)
+    check_can_run_desk(request.user, code)
+    form = ContactForm(request.POST or None, initial={"client_key": uuid4(), "channel": "phone"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            contacting.note_contact(expected=expected, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except contacting.KeyTaken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Panggilan ke %(name)s dicatat.") % {"name": expected.kecamatan.short_name})
+            return redirect("silent", code[:5])
+    place = place_of(expected.kecamatan)
+    context = frame(request, place, expected.election, timezone.now()) | {
+        "form": form, "expected": expected, "list_href": reverse("silent", args=[code[:5]]),
+    }  # fmt: skip
+    template = "districts/_contact_form.html" if request.htmx else "districts/contact.html"
+    return render(request, template, context, status=422 if form.is_bound else 200)

@@ -1,0 +1,143 @@
+"""Who has not reported: the kecamatan whose newest slot is open and empty, with whom to call and when that was last tried.
+
+The slot is the same for every kecamatan of a time zone, so the list starts from its code and never looks for the newest
+row of each of 7,285 kecamatan.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+
+from districts.access import Role
+from districts.contacting import reminder, sms_link, whatsapp_link
+from districts.frame import Place
+from districts.models import Assignment, Contact, ContactAttempt, Election, ExpectedReport, Report
+from districts.models.expected import SILENT_STATES
+from districts.sentences import age_words, due_words
+from districts.weeks import ZONES
+
+#: Rows on a page of the list.
+PER_PAGE = 50
+
+
+#: People shown of each kecamatan; the rest are on its page.
+PEOPLE_SHOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to call about a report."""
+
+    office: str
+    name: str
+    phone: str
+
+
+def silent_in(place: Place, election: Election, now: datetime) -> QuerySet[ExpectedReport]:
+    """Expected reports of the slot that is open now to which nothing came, longest overdue first, with their state, the
+    newest call and `last_sent_at` of the kecamatan's newest report of any slot.
+    """
+    newest = Report.objects.filter(election=election, kecamatan=OuterRef("kecamatan")).order_by("-due_at", "-revision")
+    return (
+        ExpectedReport.objects.under(place.code)
+        .filter(open_slots(election, now), election=election)
+        .with_state(now)
+        .silent()
+        .annotate(last_sent_at=Subquery(newest.values("submitted_at")[:1]))
+        .select_related("kecamatan__parent")
+        .order_by("due_at", "kecamatan")
+    )
+
+
+def open_slots(election: Election, now: datetime) -> Q:
+    """The newest slot opened at `now`, of each time zone; no row before the first."""
+    found = Q(pk__in=[])
+    for zone in ZONES:
+        opened = [slot.code for slot in election.slots(zone) if slot.opens_at <= now]
+        if opened:
+            found |= Q(kecamatan__time_zone=zone, slot=opened[-1])
+    return found
+
+
+def people_to_call(codes: list[str]) -> dict[str, list[Person]]:
+    """By kecamatan: its camat and operators with an account, then its contacts; those with a phone first. One statement."""
+    staff = Assignment.objects.valid().filter(region__in=codes, role=Role.REPORTER, user__is_active=True)
+    accounts = staff.values_list("region", "role", "user__name", "user__phone")
+    contacts = Contact.objects.filter(region__in=codes).values_list("region", "office", "name", "phone")
+    found: dict[str, list[Person]] = {code: [] for code in codes}
+    for code, office, name, phone in accounts.union(contacts, all=True):
+        label = str(Role(office).label) if office in Role.values else office
+        found[code].append(Person(label, name, phone))
+    for people in found.values():
+        people.sort(key=lambda person: (not person.phone, person.office != Role.REPORTER.label, person.name))
+    return found
+
+
+def newest_call() -> datetime | None:
+    """When anybody last noted a call, so that a colleague's note shows on an open list. One statement."""
+    return ContactAttempt.objects.order_by("-pk").values_list("at", flat=True).first()
+
+
+def panels(
+    place: Place, election: Election, now: datetime, query: Mapping[str, str], absolute: Callable[[str], str]
+) -> dict[str, Any]:
+    """The list. `query` is the address's: `keadaan` (a `ReportState`) and `page`. `absolute` makes an address whole.
+    Three statements.
+    """
+    found = silent_in(place, election, now)
+    counts: dict[str, int] = dict(found.order_by().values_list("state").annotate(number=Count("pk")))
+    wanted = query.get("keadaan", "")
+    if wanted in SILENT_STATES:
+        found = found.filter(state=wanted)
+    else:
+        wanted = ""
+    pages = Paginator(found, PER_PAGE)
+    pages.count = counts.get(wanted, 0) if wanted else sum(counts.values())
+    page = pages.get_page(query.get("page"))
+    return {
+        "page": page,
+        "rows": rows(page, absolute, now),
+        "states": [{"state": state, "number": counts.get(state, 0)} for state in SILENT_STATES],
+        "total": sum(counts.values()),
+        "wanted": wanted,
+    }
+
+
+def rows(listed: Iterable[Any], absolute: Callable[[str], str], now: datetime) -> list[dict[str, Any]]:
+    """Every expected report of a page with the people to call and the links that send them the ready text.
+
+    One statement beside the page's own.
+    """
+    found = list(listed)
+    people = people_to_call([expected.kecamatan_id for expected in found])
+    return [_row(expected, people[expected.kecamatan_id], absolute(_form_address(expected)), now) for expected in found]
+
+
+def _form_address(expected: ExpectedReport) -> str:
+    return reverse("report_form", args=[expected.kecamatan_id, expected.slot])
+
+
+def _row(expected: Any, people: list[Person], address: str, now: datetime) -> dict[str, Any]:
+    kecamatan = expected.kecamatan
+    zone = kecamatan.time_zone
+    text = reminder(expected, kecamatan.short_name, address, zone)
+    return {
+        "expected": expected,
+        "kecamatan": kecamatan,
+        "due": due_words(expected.due_at, now, zone),
+        "last_sent": age_words(expected.last_sent_at, now, zone) if expected.last_sent_at else "",
+        "reached": ContactAttempt.Outcome(expected.reached).label if expected.reached else "",
+        "reached_when": age_words(expected.reached_at, now, zone) if expected.reached_at else "",
+        "people": [_links(person, text) for person in people[:PEOPLE_SHOWN]],
+    }
+
+
+def _links(person: Person, text: str) -> dict[str, str]:
+    links = {"tel": f"tel:{person.phone}", "whatsapp": whatsapp_link(person.phone, text)} if person.phone else {}
+    sms = {"sms": sms_link(person.phone, text)} if person.phone else {}
+    return {"office": person.office, "name": person.name, "phone": person.phone} | links | sms

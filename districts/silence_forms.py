@@ -1,0 +1,24 @@
+"""The note of a call."""
+
+from typing import Any
+
+from django import forms
+
+from districts.models import Channel, ContactAttempt
+
+
+class ContactForm(forms.ModelForm):
+    """Outcome, way and note of a call; the client key makes sending it twice harmless."""
+
+    client_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = ContactAttempt
+        fields = ["outcome", "channel", "note"]
+        widgets = {"outcome": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channel"].choices = [  # type: ignore[attr-defined]
+            (channel.value, channel.label) for channel in (Channel.PHONE, Channel.SMS, Channel.RADIO)
+        ]
