@@ -1,0 +1,245 @@
+"""Issues of the story, from raised to closed, and the calls to those who have not reported."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from districts.demo.people import camat_username
+from districts.demo.story import STORIES, Rhythm
+from districts.issues import assign_issue, close_issue, note_issue, raise_issue
+from districts.models import (
+    Agency,
+    Channel,
+    ContactAttempt,
+    Election,
+    IssueCategory,
+    IssueKind,
+    IssueLevel,
+    IssueState,
+    Region,
+    User,
+)
+
+HOUR = timedelta(hours=1)
+Outcome = ContactAttempt.Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One issue. Times are hours before (`raised`, `notes`, `closed`) or after (`due`) the demo is loaded."""
+
+    code: str
+    title: str
+    category: str
+    raised: int
+    owner: str = ""  # agency; empty: nobody yet
+    due: int = 0
+    level: int = IssueLevel.MEDIUM
+    kind: str = IssueKind.OBSTACLE
+    detail: str = ""
+    notes: tuple[tuple[int, str], ...] = ()
+    closed: int = 0
+    outcome: str = IssueState.DONE
+    reason: str = ""
+
+
+TROUBLES = (
+    Trouble(
+        "64.08.11",
+        "Kapal pengangkut logistik belum berangkat",
+        IssueCategory.LOGISTICS,
+        raised=130,
+        owner="lanal",
+        due=6,
+        level=IssueLevel.HIGH,
+        detail="Sandaran hanya dicapai lewat laut. Kapal TNI AL menunggu gelombang turun di Sangatta.",
+        notes=(
+            (76, "Kapal sandar di Sangatta, muatan sudah didata."),
+            (19, "Prakiraan BMKG: gelombang turun sore ini."),
+        ),
+    ),
+    Trouble(
+        "64.08.11",
+        "Lampu gudang PPK (kecamatan) padam",
+        IssueCategory.TELECOM,
+        raised=100,
+        owner="pln",
+        due=70,
+        notes=((50, "Genset pinjaman menyala malam hari."),),
+    ),
+    Trouble(
+        "64.08.09",
+        "Kotak suara basah di gudang PPK (kecamatan)",
+        IssueCategory.LOGISTICS,
+        raised=64,
+        owner="kpu",
+        due=44,
+        level=IssueLevel.HIGH,
+        detail="Atap bocor saat banjir; 36 kotak karton lembek, isi belum ada.",
+        notes=((58, "Kotak dipindahkan ke aula kantor camat."), (22, "Kotak pengganti diminta ke KPU provinsi.")),
+    ),
+    Trouble(
+        "64.08.06",
+        "Empat desa tanpa sinyal, HT belum terpasang",
+        IssueCategory.TELECOM,
+        raised=215,
+        owner="diskominfo",
+        due=66,
+        level=IssueLevel.HIGH,
+        notes=((120, "Empat unit HT dibeli, menunggu perahu ke Long Nyelong."),),
+    ),
+    Trouble(
+        "64.08.07",
+        "Perusakan spanduk sosialisasi di simpang desa",
+        IssueCategory.SECURITY,
+        raised=90,
+        owner="polres",
+        due=72,
+        kind=IssueKind.EVENT,
+        detail="Spanduk tahapan pilkada disobek. Tidak ada korban.",
+        notes=((60, "Polsek memeriksa dua saksi."),),
+    ),
+    Trouble(
+        "64.08.15",
+        "Sebelas pemilih pindah domisili belum dicoret",
+        IssueCategory.VOTERS,
+        raised=110,
+        owner="disdukcapil",
+        due=96,
+        notes=((40, "Tujuh sudah cocok dengan data kependudukan."),),
+    ),
+    Trouble(
+        "64.08.16",
+        "Dua pekan tanpa laporan, telepon tidak diangkat",
+        IssueCategory.OTHER,
+        raised=96,
+        owner="desk",
+        due=-20,
+        level=IssueLevel.HIGH,
+        notes=((70, "Kapolsek diminta mendatangi kantor camat."),),
+    ),
+    Trouble("64.08.05", "Jembatan kayu ke Desa Saka patah", IssueCategory.ACCESS, raised=27, level=IssueLevel.LOW),
+    Trouble("64.08.01", "Belum pernah melapor: operator belum ditunjuk", IssueCategory.OTHER, 300, "kecamatan", 48),
+    Trouble("64.08.17", "Belum pernah melapor: operator belum ditunjuk", IssueCategory.OTHER, 300, "kecamatan", 48),
+    Trouble("64.08.18", "Belum pernah melapor: kantor camat pindah gedung", IssueCategory.OTHER, 300, "kecamatan", 72),
+    Trouble(
+        "64.11.04",
+        "Perlu tambahan perahu ketinting untuk distribusi",
+        IssueCategory.ACCESS,
+        raised=150,
+        owner="bpbd",
+        due=110,
+        kind=IssueKind.HELP,
+        notes=((80, "Enam perahu disewa, empat lagi dicari."),),
+    ),
+    Trouble(
+        "64.08.14",
+        "Bilik suara kurang 12 unit",
+        IssueCategory.LOGISTICS,
+        raised=290,
+        owner="kpu",
+        due=-100,
+        notes=((200, "Bilik dikirim dari gudang KPU."),),
+        closed=120,
+        reason="Dua belas bilik diterima dan dihitung ulang.",
+    ),
+    Trouble(
+        "64.08.08",
+        "Genset kantor camat rusak",
+        IssueCategory.TELECOM,
+        raised=500,
+        owner="pln",
+        due=-380,
+        closed=400,
+        reason="Genset diganti.",
+    ),
+    Trouble(
+        "64.08.02",
+        "Pintu gudang PPK (kecamatan) tanpa gembok",
+        IssueCategory.LOGISTICS,
+        raised=700,
+        owner="kecamatan",
+        due=-600,
+        closed=640,
+        reason="Gembok dan buku jaga dipasang.",
+    ),
+    Trouble(
+        "64.08.04",
+        "Jadwal bimtek KPPS bertabrakan",
+        IssueCategory.STAFF,
+        raised=620,
+        owner="kpu",
+        due=-500,
+        closed=560,
+        reason="Bimtek dibagi dua gelombang.",
+    ),
+    Trouble(
+        "64.11.01",
+        "Speedboat cadangan dipakai instansi lain",
+        IssueCategory.ACCESS,
+        raised=420,
+        owner="bpbd",
+        due=-300,
+        closed=330,
+        outcome=IssueState.CANCELLED,
+        reason="Ternyata sudah kembali sehari kemudian.",
+    ),
+)
+
+
+def make_troubles(election: Election, regions: dict[str, Region], people: dict[str, User], *, now: datetime) -> None:
+    """Every issue through its whole history, each step by who would do it."""
+    agencies = Agency.objects.in_bulk()
+    for trouble in TROUBLES:
+        desk = people["desk-kutim" if trouble.code.startswith("64.08") else "desk-mahulu"]
+        silent = STORIES[trouble.code].rhythm == Rhythm.NEVER or STORIES[trouble.code].silent_days
+        raised_at = now - trouble.raised * HOUR
+        issue = raise_issue(
+            election=election,
+            kecamatan=regions[trouble.code],
+            kind=trouble.kind,
+            category=trouble.category,
+            title=trouble.title,
+            detail=trouble.detail,
+            level=trouble.level,
+            occurred_at=raised_at - 3 * HOUR if trouble.kind == IssueKind.EVENT else None,
+            by=desk if silent else people[camat_username(regions[trouble.code])],
+            now=raised_at,
+        )
+        if not trouble.owner:
+            continue
+        due_at = (now + trouble.due * HOUR).replace(minute=0, second=0, microsecond=0)
+        owner = agencies[trouble.owner]
+        assign_issue(issue=issue, owner=owner, level=trouble.level, due_at=due_at, by=desk, now=raised_at + 2 * HOUR)
+        noting = people["mitra-kutim"] if trouble.code.startswith("64.08") else desk
+        for hours, text in trouble.notes:
+            note_issue(issue=issue, text=text, by=noting, now=now - hours * HOUR, work_began=True)
+        if trouble.closed:
+            at = now - trouble.closed * HOUR
+            close_issue(issue=issue, state=trouble.outcome, text=trouble.reason, by=desk, now=at)
+
+
+def make_calls(election: Election, people: dict[str, User], *, now: datetime) -> None:
+    """Busang cannot be reached; Karangan does not answer; who never reported promises."""
+    ContactAttempt.objects.bulk_create(_calls(election, people["desk-kutim"], now))
+
+
+def _calls(election: Election, desk: User, now: datetime) -> Iterator[ContactAttempt]:
+    outcomes = {"64.08.06": Outcome.UNREACHABLE, "64.08.16": Outcome.NO_ANSWER, "64.08.17": Outcome.PROMISED}
+    notes = {
+        Outcome.UNREACHABLE: "Tidak ada nada; radio Muara Ancalong juga tidak tersambung.",
+        Outcome.NO_ANSWER: "Telepon kantor dan telepon camat berdering.",
+        Outcome.PROMISED: "Operator mulai bertugas pekan ini.",
+    }
+    waiting = election.expected_reports.filter(kecamatan__in=outcomes, opens_at__lte=now, reports__isnull=True)
+    for expected in waiting.order_by("kecamatan", "-opens_at"):
+        if now - expected.due_at > timedelta(days=14):
+            continue
+        outcome = outcomes[expected.kecamatan_id]
+        for hours in (3, 27, 51):
+            at = min(expected.due_at + 24 * HOUR, now) - hours * HOUR
+            if at > expected.opens_at:
+                note = notes[outcome] if hours == 3 else ""
+                yield ContactAttempt(
+                    expected=expected, at=at, by=desk, channel=Channel.PHONE, outcome=outcome, note=note
+                )
