@@ -2,7 +2,7 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
 from districts import converters
-from districts.views import dashboards, home, issues, kecamatan, reports, search, silent
+from districts.views import dashboards, door, home, issues, kecamatan, reports, search, silent
 
 register_converter(converters.RegionCode, "region")
 register_converter(converters.KecamatanCode, "kecamatan")
@@ -12,9 +12,9 @@ REPORT = "kecamatan/<kecamatan:code>/<slot:slot>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("masuk/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("masuk/", door.SignIn.as_view(), name="login"),
     path("keluar/", auth.LogoutView.as_view(), name="logout"),
-    path("sandi/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("sandi/", door.PasswordChange.as_view(), name="password_change"),
     path("sandi/selesai/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("gaya/", home.styleguide, name="styleguide"),
     # dashboards

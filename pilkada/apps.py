@@ -12,6 +12,9 @@ class PilkadaConfig(AppConfig):
     def ready(self) -> None:
         register(checks.check_hosts)
         register(checks.check_media)
+        register(checks.check_secret_key, Tags.security)
+        register(checks.check_local, Tags.security)
+        register(checks.check_reporting_clock)
         register(checks.check_proxy, Tags.security, deploy=True)
 
 

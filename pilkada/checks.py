@@ -45,3 +45,52 @@ def check_proxy(**_kwargs: Any) -> list[CheckMessage]:
             id="pilkada.W001",
         )
     ]
+
+
+#: What Django calls a secret key that cannot be guessed (security.W009).
+KEY_LENGTH, KEY_CHARACTERS = 50, 5
+
+
+def check_secret_key(**_kwargs: Any) -> list[CheckMessage]:
+    key = settings.SECRET_KEY
+    if settings.LOCAL or (len(key) >= KEY_LENGTH and len(set(key)) >= KEY_CHARACTERS):
+        return []
+    return [
+        Error(
+            f"SECRET_KEY terlalu pendek atau berulang: sesi dapat dipalsukan. Sedikitnya {KEY_LENGTH} huruf acak.",
+            hint="Buat dengan: python -c 'import secrets; print(secrets.token_urlsafe(50))'.",
+            id="pilkada.E003",
+        )
+    ]
+
+
+def check_local(**_kwargs: Any) -> list[CheckMessage]:
+    """LOCAL switches off TLS and secure cookies: right on a laptop, wrong for a name people reach from elsewhere."""
+    names = [name for name in settings.ALLOWED_HOSTS if name not in ("localhost", "127.0.0.1", "[::1]")]
+    if not (settings.LOCAL and names):
+        return []
+    return [
+        Warning(
+            f"LOCAL=1 tetapi ALLOWED_HOSTS memuat {', '.join(names)}: kuki dan halaman berjalan tanpa TLS.",
+            hint="Hapus LOCAL di server; biarkan ALLOWED_HOSTS kosong di laptop.",
+            id="pilkada.W002",
+        )
+    ]
+
+
+def check_reporting_clock(**_kwargs: Any) -> list[CheckMessage]:
+    """What `districts.weeks` takes for granted about the rhythm of DOMAIN 7.1."""
+    rules = {
+        "WEEKLY_OPENS_WEEKDAY": 0 <= settings.WEEKLY_OPENS_WEEKDAY <= 6,
+        "DAILY_FROM_H": settings.DAILY_FROM_H > settings.TWICE_DAILY_FROM_H,
+        "TWICE_DAILY_FROM_H": settings.TWICE_DAILY_FROM_H >= 0,
+        "DAILY_DUE": len(settings.DAILY_DUE) == 1,
+        "TWICE_DAILY_DUE": len(settings.TWICE_DAILY_DUE) == 2
+        and sorted(set(settings.TWICE_DAILY_DUE)) == settings.TWICE_DAILY_DUE,
+        "STALE_AFTER_DAYS": settings.STALE_AFTER_DAYS >= 1,
+    }
+    return [
+        Error(f"{name} tidak masuk akal: {getattr(settings, name)!r}.", hint="Lihat DOMAIN 7.1.", id="pilkada.E004")
+        for name, holds in rules.items()
+        if not holds
+    ]

@@ -1,6 +1,9 @@
 """Mistakes in the environment are said by `manage.py check`, each with what to do."""
 
 import os
+from datetime import time
+
+import pytest
 
 from pilkada import checks
 
@@ -25,3 +28,36 @@ def test_a_photo_folder_that_is_still_to_be_made_is_fine(settings, tmp_path):
 def test_tls_without_a_proxy_header_is_a_warning(settings):
     settings.LOCAL, settings.SECURE_SSL_REDIRECT, settings.SECURE_PROXY_SSL_HEADER = False, True, None
     assert [found.id for found in checks.check_proxy()] == ["pilkada.W001"]
+
+
+@pytest.mark.parametrize("key", ["pendek", "a" * 60])
+def test_a_key_that_can_be_guessed_is_an_error_where_people_come_from_elsewhere(settings, key):
+    settings.LOCAL, settings.SECRET_KEY = False, key
+    assert [found.id for found in checks.check_secret_key()] == ["pilkada.E003"]
+    settings.SECRET_KEY = "kq8Zp0-3fVh7Yw2LxTn5Rb1Gd9Sj4Mc6Ue_AoIiPvNzXtEyWqKr"
+    assert checks.check_secret_key() == []
+
+
+def test_a_laptop_that_answers_to_a_public_name_is_a_warning(settings):
+    settings.LOCAL, settings.ALLOWED_HOSTS = True, ["localhost", "siap.example"]
+    assert [found.id for found in checks.check_local()] == ["pilkada.W002"]
+    settings.ALLOWED_HOSTS = ["localhost"]
+    assert checks.check_local() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("WEEKLY_OPENS_WEEKDAY", 7),
+        ("DAILY_FROM_H", 1),
+        ("TWICE_DAILY_FROM_H", -1),
+        ("DAILY_DUE", []),
+        ("TWICE_DAILY_DUE", [time(18), time(8)]),
+        ("TWICE_DAILY_DUE", [time(8), time(8)]),
+        ("STALE_AFTER_DAYS", 0),
+    ],
+)
+def test_a_reporting_rhythm_that_cannot_be_is_an_error(settings, name, wrong):
+    assert checks.check_reporting_clock() == []
+    setattr(settings, name, wrong)
+    assert [(found.id, name in found.msg) for found in checks.check_reporting_clock()] == [("pilkada.E004", True)]
