@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from districts.measures import FLOOD_SITE, Source
 
 # What is known of each kecamatan in question before any source speaks. A TPS is "mapped" once it has a police category
-# or a TPS-rawan indicator; where nothing is mapped the police need is unknown, not low. Rank: DOMAIN 5.5.
+# or a TPS-rawan indicator; where nothing is mapped, or a category has no pattern, the police need is unknown, not low. Rank: DOMAIN 5.5.
 SCOPE = f"""
 zone AS (SELECT * FROM unnest(%(zones)s::text[], %(todays)s::date[], %(hs)s::int[]) zone (name, today, h_minus)),
 risk AS (
@@ -50,10 +50,11 @@ scope AS MATERIALIZED (
            station.high + station.medium AS tps_risky, station.mitigated AS tps_mitigated,
            station.flood AS tps_flood, station.flood_ready AS tps_flood_ready,
            CASE WHEN GREATEST(station.police_at, station.risk_at) IS NOT NULL THEN (
-               SELECT sum(ceil(kind.tps / pattern.tps::numeric) * pattern.police)::int
+               SELECT CASE WHEN bool_and(kind.tps = 0 OR pattern.id IS NOT NULL)
+                           THEN sum(ceil(kind.tps / pattern.tps::numeric) * pattern.police)::int END
                FROM (VALUES ('sangat_rawan', station.high), ('rawan', station.medium), ('kurang_rawan', station.low))
                     kind (category, tps)
-               JOIN districts_securitypattern pattern
+               LEFT JOIN districts_securitypattern pattern
                  ON pattern.category = kind.category AND pattern.election_id = %(election)s
            ) END AS police_need
     FROM districts_region region
@@ -210,6 +211,12 @@ _DIMENSION_VERDICT = """
 """
 
 
+def _exact(mean: str) -> str:
+    """A mean of stored fractions: the same in whatever order rows are read, and without the noise that would put a
+    score of exactly 60 or 85 under its threshold."""
+    return f"round({mean}, 9)::float8"
+
+
 def _kecamatan_dimensions() -> str:
     return f"""
 WITH {_ZONE}, grade AS ({_GRADES}),
@@ -320,7 +327,8 @@ whole AS (
     GROUP BY grade.unit
 ),
 score AS (
-    SELECT part.region_id AS unit, (sum(part.score * dimension.weight) / sum(dimension.weight))::float8 AS score
+    SELECT part.region_id AS unit,
+           {_exact("sum(part.score::numeric * dimension.weight) / sum(dimension.weight)")} AS score
     FROM districts_dimensionscore part JOIN districts_dimension dimension ON dimension.code = part.dimension_id
     WHERE part.election_id = %(election)s AND part.region_id = ANY (%(units)s::text[]) AND part.score IS NOT NULL
     GROUP BY part.region_id
@@ -348,7 +356,9 @@ _ABOVE_LEVEL = """
               OR count(*) FILTER (WHERE child.level IN (2, 3)) > 0.25 * count(*) THEN 2
          ELSE 1 END
 """
-_VOTERS_SHARE = "OR sum(child.voters) FILTER (WHERE child.level = 4) >= 0.10 * sum(child.voters)"
+# a percentage needs a known denominator (DOMAIN 6.2): the share counts once the voters of every unit are known
+_VOTERS = "CASE WHEN count(child.voters) = count(*) THEN sum(child.voters) END"
+_VOTERS_SHARE = f"OR sum(child.voters) FILTER (WHERE child.level = 4) >= 0.10 * {_VOTERS}"
 
 
 def _above(length: int) -> tuple[str, str]:
@@ -366,22 +376,22 @@ def _above(length: int) -> tuple[str, str]:
         length,
         f"""
     SELECT {unit} AS region_id, child.dimension_id, {_ABOVE_LEVEL.format(share="")} AS level,
-           avg(child.score)::float8 AS score, '' AS worst_indicator
+           {_exact("avg(child.score::numeric)")} AS score, '' AS worst_indicator
     FROM districts_dimensionscore child WHERE {child}
     GROUP BY 1, 2
 """,
     )
     rated = "child.kecamatan_green + child.kecamatan_amber + child.kecamatan_red"
+    weights = f"sum({rated}) FILTER (WHERE child.score IS NOT NULL)"
     readiness = _upsert_readiness(
         length,
         f"""
     SELECT {unit} AS region_id, {_ABOVE_LEVEL.format(share=_VOTERS_SHARE)} AS level,
-           (sum(child.score * ({rated})) / NULLIF(sum({rated}) FILTER (WHERE child.score IS NOT NULL), 0))::float8
-               AS score,
-           avg(child.completeness)::float8 AS completeness,
+           {_exact(f"sum(child.score::numeric * ({rated})) / NULLIF({weights}, 0)")} AS score,
+           {_exact("avg(child.completeness::numeric)")} AS completeness,
            sum(child.kecamatan_green)::int AS kecamatan_green, sum(child.kecamatan_amber)::int AS kecamatan_amber,
            sum(child.kecamatan_red)::int AS kecamatan_red, sum(child.kecamatan_grey)::int AS kecamatan_grey,
-           sum(child.voters)::bigint AS voters, sum(child.voters_red)::bigint AS voters_red,
+           ({_VOTERS})::bigint AS voters, sum(child.voters_red)::bigint AS voters_red,
            sum(child.reports_expected)::int AS reports_expected, sum(child.reports_received)::int AS reports_received,
            sum(child.reports_on_time)::int AS reports_on_time,
            '{{}}'::varchar[] AS top_indicators, 0 AS urgency

@@ -45,7 +45,7 @@ MARK_ALL = """
     FROM districts_election AS election
     JOIN districts_election_regions AS voting ON voting.election_id = election.id
     JOIN districts_region AS kecamatan
-      ON voting.region_id IN (left(kecamatan.code, 2), left(kecamatan.code, 5), kecamatan.code)
+      ON left(voting.region_id, 8) IN (left(kecamatan.code, 2), left(kecamatan.code, 5), kecamatan.code)
     WHERE election.is_active AND kecamatan.level = 3 AND election.id = COALESCE(%(election)s, election.id)
       AND kecamatan.time_zone = COALESCE(%(zone)s, kecamatan.time_zone)
       AND (%(codes)s::text[] IS NULL OR kecamatan.code = ANY (%(codes)s))
@@ -148,8 +148,9 @@ def pass_time(*, now: datetime) -> None:
     for election in Election.objects.filter(is_active=True):
         for zone in weeks.ZONES:
             today = weeks.local_date(zone, now)
-            if not election.reporting_from <= today <= election.reporting_until + weeks.ONE_DAY:
-                continue
+            is_reporting = election.reporting_from <= today <= election.reporting_until + weeks.ONE_DAY
+            if not is_reporting and (election.pk, zone) in done:
+                continue  # a first look colours every kecamatan, so that no region above is judged by a few of its own
             boundary = weeks.last_boundary(election.voting_day, zone, election.slots(zone), now)
             if done.get((election.pk, zone), boundary - weeks.ONE_DAY) < boundary:
                 _pass_boundary(election, zone, boundary, now=now)

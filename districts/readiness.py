@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from districts import grading_sql, weeks
 from districts.curves import DEADLINE_WINDOW_DAYS, RATIO_MARGIN, Clock, Point, margin, step_at, target_at
 from districts.measures import Source
-from districts.models import Election, Indicator, Region, RollUp, Rule
+from districts.models import DimensionScore, Election, Grade, Indicator, Readiness, Region, RollUp, Rule
 
 #: Kecamatan in one transaction: bounds how long a roll-up of the nation keeps the election's lock and its memory.
 CHUNK = 1000
@@ -34,10 +34,10 @@ def sources() -> list[Source]:
 
 
 def voting_kecamatan(election: Election) -> list[str]:
-    """Codes of all kecamatan that vote, in order."""
+    """Codes of all kecamatan that vote, in order; that of a village where only the village votes (a re-vote)."""
     within = Q(pk__in=[])
     for code in election.regions.values_list("code", flat=True):
-        within |= Q(code__startswith=code)
+        within |= Q(code__startswith=code[:8])
     return list(Region.objects.kecamatan().filter(within).order_by("code").values_list("code", flat=True))
 
 
@@ -88,18 +88,40 @@ def roll_up_locked(election: Election, codes: Sequence[str], *, now: datetime, k
 
 
 def rebuild(election: Election, *, now: datetime) -> Changes:
-    """Throw the derived rows of an election away and make them from the facts: the same rows again."""
+    """Throw the derived rows of an election away and make them from the facts: the same rows again.
+
+    One transaction: pages show the old rows until the new ones are there, and a rebuild that dies changes nothing.
+    """
     with transaction.atomic():
         lock(election)
         with connection.cursor() as cursor:
-            for table in ("grade", "dimensionscore", "readiness"):
-                cursor.execute(f"DELETE FROM districts_{table} WHERE election_id = %s", [election.pk])
-    return roll_up(election, now=now)
+            for model in (Grade, DimensionScore, Readiness):
+                cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE election_id = %s", [election.pk])
+        return roll_up(election, now=now)
+
+
+def forget_leavers(election: Election) -> None:
+    """Remove the derived rows of regions that no longer vote, or they would count in the regions above for ever.
+
+    The caller marks those that still vote stale.
+    """
+    voting = voting_kecamatan(election)
+    kept = {code[:length] for code in voting for length in (2, 5, 8)}
+    with transaction.atomic():
+        lock(election)
+        Grade.objects.filter(election=election).exclude(kecamatan__in=voting).delete()
+        DimensionScore.objects.filter(election=election, region__isnull=False).exclude(region__in=kept).delete()
+        Readiness.objects.filter(election=election, region__isnull=False).exclude(region__in=kept).delete()
 
 
 def take_snapshot(election: Election, zone: str, day: date) -> None:
     """Keep the colours of the regions in `zone` as those of the end of `day`; a day that was kept never changes."""
-    parameters: dict[str, Any] = {"election": election.pk, "zone": zone, "day": day, "nation": zone == next(iter(weeks.ZONES))}
+    parameters: dict[str, Any] = {
+        "election": election.pk,
+        "zone": zone,
+        "day": day,
+        "nation": zone == next(iter(weeks.ZONES)),
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         lock(election)
         for statement in grading_sql.SNAPSHOT:

@@ -9,6 +9,7 @@ from districts.admin.keeping import KeeperAdmin, NoDeletion
 from districts.expecting import expect_reports
 from districts.models import DEFAULT_PATTERNS, Contest, Election, SecurityPattern, Stage
 from districts.outbox import mark_all_stale
+from districts.readiness import forget_leavers
 
 
 class ContestInline(admin.TabularInline):
@@ -50,4 +51,5 @@ class ElectionAdmin(NoDeletion, KeeperAdmin):
                 for category, (police, tps, linmas) in DEFAULT_PATTERNS.items()
             )
         expect_reports(election)
+        forget_leavers(election)
         mark_all_stale(cause="election", election=election)
