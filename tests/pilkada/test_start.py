@@ -11,8 +11,6 @@ import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from pilkada import ports
 from pilkada.services.folder import ROOT
 from tests.pilkada.processes import environment, execute, gone, read_until, recorded, services
@@ -136,21 +134,14 @@ def test_a_missing_chromium_fails_the_tests_with_the_command_that_installs_it():
     assert ran.returncode != 0
 
 
-@pytest.mark.parametrize(
-    ("lock", "words"),
-    [
-        ("siap-tidak-ada==1 --hash=sha256:" + "0" * 64, "Indeks paket tidak terjangkau"),
-        ("bukan baris requirements", "Pemasangan paket gagal"),
-    ],
-)
-def test_a_failed_installation_is_one_sentence_at_the_end(tmp_path, lock, words):
+def test_an_index_out_of_reach_is_one_sentence_at_the_end(tmp_path):
     (tmp_path / "pilkada").mkdir()
     shutil.copy(ROOT / "pilkada" / "install.py", tmp_path / "pilkada")
-    (tmp_path / "requirements.txt").write_text(lock)
+    (tmp_path / "requirements.txt").write_text("siap-tidak-ada==1 --hash=sha256:" + "0" * 64)
     unreachable = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0", "PIP_CONFIG_FILE": "/dev/null"}
     unreachable |= {"PIP_EXTRA_INDEX_URL": "", "PIP_FIND_LINKS": ""}
     argv = [sys.executable, "-I", str(tmp_path / "pilkada" / "install.py"), "requirements.txt"]
     ran = subprocess.run(argv, env=environment(**unreachable), capture_output=True, text=True)
     assert ran.returncode == 1
-    assert ran.stderr.splitlines()[-1].startswith(f"SIAP: {words}")
+    assert ran.stderr.splitlines()[-1].startswith("SIAP: Indeks paket tidak terjangkau")
     assert not list((tmp_path / ".venv").glob(".installed-*"))

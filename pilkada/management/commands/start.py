@@ -12,7 +12,6 @@ from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
-from django.core.management import get_commands
 from django.core.management.base import BaseCommand
 
 from pilkada.ports import HOST, listen
@@ -95,7 +94,7 @@ class Command(BaseCommand):
     def _prepare(self, *, demo: bool) -> None:
         self._manage("Menyesuaikan tabel basis data", "migrate", "--verbosity=0")
         self._manage("Memuat wilayah", "load_regions")
-        if demo and "load_demo" in get_commands() and not (self.folder / "demo.json").exists():
+        if demo and not (self.folder / "demo.json").exists():
             self._manage("Memuat data demo", "load_demo")
 
     def _manage(self, label: str, *argv: str) -> None:
