@@ -115,7 +115,8 @@ class Indicator(models.Model):
             ),
             models.CheckConstraint(
                 name="indicator_limits_in_order",
-                condition=~Q(rule__in=["R5", "R6"]) | Q(green_max__isnull=False, amber_max__gte=models.F("green_max")),
+                condition=~Q(rule__in=["R5", "R6"])
+                | Q(green_max__isnull=False, amber_max__isnull=False, amber_max__gte=models.F("green_max")),
                 violation_error_message=_(
                     "Aturan ini butuh batas hijau dan batas kuning; hijau tidak melebihi kuning."
                 ),
@@ -282,8 +283,16 @@ class Grade(GradedValue):
         verbose_name = _("nilai indikator")
         verbose_name_plural = _("nilai indikator")
         constraints = [
-            models.UniqueConstraint(fields=["election", "kecamatan", "indicator"], name="grade_once"),
-            models.CheckConstraint(name="grade_level_known", condition=Q(level__in=Level.values)),
+            models.UniqueConstraint(
+                fields=["election", "kecamatan", "indicator"],
+                name="grade_once",
+                violation_error_message=_("Nilai indikator ini sudah ada."),
+            ),
+            models.CheckConstraint(
+                name="grade_level_known",
+                condition=Q(level__in=Level.values),
+                violation_error_message=_("Keadaan tidak dikenal."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -303,7 +312,11 @@ class GradeHistory(GradedValue):
     class Meta:
         constraints = [
             # read by trends and by "as of": the newest row of a day or before
-            models.UniqueConstraint(fields=["election", "kecamatan", "indicator", "day"], name="gradehistory_once"),
+            models.UniqueConstraint(
+                fields=["election", "kecamatan", "indicator", "day"],
+                name="gradehistory_once",
+                violation_error_message=_("Nilai indikator hari itu sudah ada."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -351,8 +364,17 @@ class Readiness(ScoreValue):
         verbose_name = _("kesiapan")
         verbose_name_plural = _("kesiapan")
         constraints = [
-            models.UniqueConstraint(fields=["election", "region"], name="readiness_once", nulls_distinct=False),
-            models.CheckConstraint(name="readiness_level_known", condition=Q(level__in=Level.values)),
+            models.UniqueConstraint(
+                fields=["election", "region"],
+                name="readiness_once",
+                nulls_distinct=False,
+                violation_error_message=_("Kesiapan wilayah ini sudah ada."),
+            ),
+            models.CheckConstraint(
+                name="readiness_level_known",
+                condition=Q(level__in=Level.values),
+                violation_error_message=_("Keadaan tidak dikenal."),
+            ),
         ]
         indexes = [
             # read by "the ten things that most need attention"
@@ -376,7 +398,10 @@ class ReadinessHistory(ScoreValue):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["election", "region", "day"], name="readinesshistory_once", nulls_distinct=False
+                fields=["election", "region", "day"],
+                name="readinesshistory_once",
+                nulls_distinct=False,
+                violation_error_message=_("Kesiapan wilayah hari itu sudah ada."),
             ),
         ]
 
@@ -405,7 +430,10 @@ class DimensionScore(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["election", "region", "dimension"], name="dimensionscore_once", nulls_distinct=False
+                fields=["election", "region", "dimension"],
+                name="dimensionscore_once",
+                nulls_distinct=False,
+                violation_error_message=_("Skor dimensi ini sudah ada."),
             ),
         ]
 
@@ -437,7 +465,13 @@ class ZoneClock(models.Model):
     snapshot_day = models.DateField(null=True)  # last local day whose end was kept
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["election", "time_zone"], name="zoneclock_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["election", "time_zone"],
+                name="zoneclock_once",
+                violation_error_message=_("Jam zona waktu ini sudah ada."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.election_id} {self.time_zone}"

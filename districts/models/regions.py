@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from districts.access import RegionQuerySet
 from districts.weeks import ZONES
 
+# A CHECK lets a row pass when its condition is unknown: a condition on a column that may be null says so itself.
 # Constraints speak of `region__length`: the length of a code is its level.
 models.CharField.register_lookup(Length)
 models.ForeignKey.register_lookup(Length)
@@ -81,8 +82,8 @@ class Region(models.Model):
             models.CheckConstraint(
                 name="region_parent_is_prefix",
                 condition=Q(parent__isnull=True, code__length=2)
-                | Q(parent=Left("code", Length("code") - 3), code__length__lte=8)
-                | Q(parent=Left("code", 8), code__length=13),
+                | Q(parent__isnull=False, parent=Left("code", Length("code") - 3), code__length__lte=8)
+                | Q(parent__isnull=False, parent=Left("code", 8), code__length=13),
                 violation_error_message=_("Induk wilayah harus sesuai dengan kodenya."),
                 violation_error_code="parent",
             ),
@@ -95,7 +96,12 @@ class Region(models.Model):
             models.CheckConstraint(
                 name="region_point_in_indonesia",
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-12, 7), longitude__range=(94, 142)),
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-12, 7),
+                    longitude__range=(94, 142),
+                ),
                 violation_error_message=_("Titik harus di dalam Indonesia: lintang -12..7, bujur 94..142."),
                 violation_error_code="latitude",
             ),
@@ -221,7 +227,7 @@ class VillageProfile(models.Model):
             models.CheckConstraint(
                 name="villageprofile_test_has_both",
                 condition=Q(office_mbps__isnull=True, office_tested_on__isnull=True)
-                | Q(office_mbps__range=(0, 1000), office_tested_on__isnull=False),
+                | Q(office_mbps__isnull=False, office_mbps__range=(0, 1000), office_tested_on__isnull=False),
                 violation_error_message=_("Hasil uji internet (0-1000 Mbps) dan tanggalnya diisi bersama."),
                 violation_error_code="office_mbps",
             ),
@@ -304,7 +310,12 @@ class PollingStation(models.Model):
             models.CheckConstraint(
                 name="pollingstation_voters_plausible",
                 condition=Q(voters_male__isnull=True, voters_female__isnull=True)
-                | Q(voters_male__range=(0, 5000), voters_female__range=(0, 5000)),
+                | Q(
+                    voters_male__isnull=False,
+                    voters_female__isnull=False,
+                    voters_male__range=(0, 5000),
+                    voters_female__range=(0, 5000),
+                ),
                 violation_error_message=_(
                     "Pemilih laki-laki dan perempuan diisi bersama, masing-masing 0 sampai 5000."
                 ),

@@ -167,8 +167,17 @@ class Report(models.Model):
             models.Index(fields=["election", "kecamatan", "-due_at", "-revision"], name="report_newest"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["expected", "revision"], name="report_revision_once"),
-            models.UniqueConstraint(fields=["expected"], condition=Q(is_latest=True), name="report_one_latest"),
+            models.UniqueConstraint(
+                fields=["expected", "revision"],
+                name="report_revision_once",
+                violation_error_message=_("Revisi laporan ini sudah ada."),
+            ),
+            models.UniqueConstraint(
+                fields=["expected"],
+                condition=Q(is_latest=True),
+                name="report_one_latest",
+                violation_error_message=_("Laporan ini sudah punya revisi terbaru."),
+            ),
             models.CheckConstraint(
                 name="report_channel_known",
                 condition=Q(channel__in=Channel.values),
@@ -227,7 +236,7 @@ class Report(models.Model):
             models.CheckConstraint(
                 name="report_hints_forwarded",
                 condition=Q(hints_money=0, hints_black_campaign=0, hints_hoax=0, hints_sara=0)
-                | Q(hints_forwarded=True),
+                | Q(hints_forwarded__isnull=False, hints_forwarded=True),
                 violation_error_message=_("Teruskan informasi awal ke Panwascam, lalu centang kotak ini."),
                 violation_error_code="hints_forwarded",
             ),
@@ -261,7 +270,13 @@ class ReportDraft(models.Model):
     class Meta:
         verbose_name = _("draf laporan")
         verbose_name_plural = _("draf laporan")
-        constraints = [models.UniqueConstraint(fields=["user", "expected"], name="reportdraft_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "expected"],
+                name="reportdraft_once",
+                violation_error_message=_("Draf laporan ini sudah ada."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.expected_id} {self.user_id}"
@@ -287,7 +302,11 @@ class ReportPhoto(models.Model):
                 name="reportphoto_once",
                 violation_error_message=_("Foto ini sudah diunggah."),
             ),
-            models.UniqueConstraint(fields=["expected", "position"], name="reportphoto_position_once"),
+            models.UniqueConstraint(
+                fields=["expected", "position"],
+                name="reportphoto_position_once",
+                violation_error_message=_("Tempat foto ini sudah terisi."),
+            ),
             models.CheckConstraint(
                 name="reportphoto_at_most_three",
                 condition=Q(position__range=(1, 3)),
