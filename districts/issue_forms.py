@@ -9,7 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from districts.models import Agency, Issue, IssueKind, IssueLevel, IssueNote, IssueState
+from districts.models import Agency, Issue, IssueCategory, IssueKind, IssueLevel, IssueNote, IssueState
 from districts.models.issues import CLOSED_STATES
 
 
@@ -61,6 +61,7 @@ class ConstraintForm(forms.ModelForm):
 
 class RaiseForm(ConstraintForm):
     kind = forms.ChoiceField(label=_("Macam"), choices=IssueKind.choices, widget=forms.RadioSelect)
+    category = forms.ChoiceField(label=_("Kategori"), choices=[("", _("Pilih kategori")), *IssueCategory.choices])
     level = forms.TypedChoiceField(
         label=_("Tingkat"), choices=IssueLevel.choices, coerce=int, initial=IssueLevel.MEDIUM, widget=forms.RadioSelect
     )
@@ -74,7 +75,6 @@ class RaiseForm(ConstraintForm):
             "kind", "category", "title", "detail", "level", "occurred_at", "place", "action_taken", "needs_help",
         ]  # fmt: skip
         labels = {
-            "category": _("Kategori"),
             "title": _("Judul"),
             "detail": _("Uraian"),
             "place": _("Desa atau TPS"),
@@ -108,6 +108,8 @@ class AssignForm(ConstraintForm):
     # the note holds owner, level and due date too, in its 280 characters
     text = forms.CharField(label=_("Pesan untuk penanggung jawab"), required=False, max_length=120)
 
+    field_order = ["owner", "level", "due_at", "text"]
+
     class Meta:
         model = IssueNote
         fields = ["text"]
@@ -124,6 +126,7 @@ class AssignForm(ConstraintForm):
 
 
 class NoteForm(ConstraintForm):
+    field_order = ["text", "work_began"]
     work_began = forms.BooleanField(label=_("Mulai dikerjakan"), required=False)
 
     class Meta:

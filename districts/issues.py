@@ -4,7 +4,7 @@ A state changes only from an open one, under a lock of the issue's row, so two p
 A client key sent again changes nothing and gives the same result.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from districts.access import AccessRefused, Role, can_run_desk, check_can_run_desk, scope_of
-from districts.models import Agency, Election, Issue, IssueLevel, IssueNote, IssueState, Region
+from districts.models import Agency, Election, Issue, IssueCategory, IssueLevel, IssueNote, IssueState, Region
 from districts.models.issues import CLOSED_STATES
 from districts.outbox import mark_stale
+from districts.report_issues import DUE_DAYS, OWNERS
 from districts.templatetags.siap import moment
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def raise_issue(
     client_key: UUID | None = None,
     **particulars: Any,
 ) -> Issue:
-    """A new issue without an owner. `particulars`: detail and, of a security event, occurred_at, place, action_taken
+    """A new issue, with the owner its category and the due date its level suggest. `particulars`: detail and, of a security event, occurred_at, place, action_taken
     and needs_help. The same key from the same person gives the issue it made the first time.
     """
     check_can_raise_issue(by, kecamatan.pk)
@@ -83,6 +84,8 @@ def raise_issue(
         category=category,
         title=title,
         level=level,
+        owner=Agency.objects.filter(pk=OWNERS[IssueCategory(category)]).first(),
+        due_at=now + timedelta(days=DUE_DAYS[IssueLevel(level)]),
         raised_by=by,
         raised_at=now,
         client_key=client_key or uuid4(),

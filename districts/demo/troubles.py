@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from districts.demo.calendar import ZONE
 from districts.demo.people import camat_username
 from districts.demo.story import STORIES, Rhythm
 from districts.issues import assign_issue, close_issue, note_issue, raise_issue
@@ -21,18 +23,22 @@ from districts.models import (
 )
 
 HOUR = timedelta(hours=1)
+WORK_BEGINS, WORK_ENDS = 7, 20  # o'clock, local
 Outcome = ContactAttempt.Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One issue. Times are hours before (`raised`, `notes`, `closed`) or after (`due`) the demo is loaded."""
+    """One issue. Times are hours before (`raised`, `notes`, `closed`) or after (`due`) the demo is loaded.
+
+    Without an `owner` it stays with the one its category suggests, not assigned yet.
+    """
 
     code: str
     title: str
     category: str
     raised: int
-    owner: str = ""  # agency; empty: nobody yet
+    owner: str = ""  # agency
     due: int = 0
     level: int = IssueLevel.MEDIUM
     kind: str = IssueKind.OBSTACLE
@@ -193,7 +199,7 @@ def make_troubles(election: Election, regions: dict[str, Region], people: dict[s
     for trouble in TROUBLES:
         desk = people["desk-kutim" if trouble.code.startswith("64.08") else "desk-mahulu"]
         silent = STORIES[trouble.code].rhythm == Rhythm.NEVER or STORIES[trouble.code].silent_days
-        raised_at = now - trouble.raised * HOUR
+        raised_at = by_day(now - trouble.raised * HOUR)
         issue = raise_issue(
             election=election,
             kecamatan=regions[trouble.code],
@@ -208,15 +214,29 @@ def make_troubles(election: Election, regions: dict[str, Region], people: dict[s
         )
         if not trouble.owner:
             continue
-        due_at = (now + trouble.due * HOUR).replace(minute=0, second=0, microsecond=0)
+        due_at = due_of(trouble, now)
         owner = agencies[trouble.owner]
-        assign_issue(issue=issue, owner=owner, level=trouble.level, due_at=due_at, by=desk, now=raised_at + 2 * HOUR)
+        assign_issue(issue=issue, owner=owner, level=trouble.level, due_at=due_at, by=desk, now=raised_at + HOUR)
         noting = people["mitra-kutim"] if trouble.code.startswith("64.08") else desk
         for hours, text in trouble.notes:
-            note_issue(issue=issue, text=text, by=noting, now=now - hours * HOUR, work_began=True)
+            note_issue(issue=issue, text=text, by=noting, now=by_day(now - hours * HOUR), work_began=True)
         if trouble.closed:
-            at = now - trouble.closed * HOUR
+            at = by_day(now - trouble.closed * HOUR)
             close_issue(issue=issue, state=trouble.outcome, text=trouble.reason, by=desk, now=at)
+
+
+def by_day(at: datetime) -> datetime:
+    """The moment at or before `at` at which people are at work: nothing happens between 20.30 and 07.00."""
+    here = at.astimezone(ZoneInfo(ZONE))
+    if here.hour < WORK_BEGINS:
+        here = (here - timedelta(days=1)).replace(hour=WORK_ENDS, minute=here.minute // 2)
+    return min(here, here.replace(hour=WORK_ENDS, minute=30))
+
+
+def due_of(trouble: Trouble, now: datetime) -> datetime:
+    """On the hour when it is due today, else at 16.00 of its day."""
+    due_at = (now + trouble.due * HOUR).astimezone(ZoneInfo(ZONE)).replace(minute=0, second=0, microsecond=0)
+    return due_at if 0 <= trouble.due < 24 else due_at.replace(hour=16)
 
 
 def make_calls(election: Election, people: dict[str, User], *, now: datetime) -> None:

@@ -109,7 +109,7 @@ def raise_issue(request: Request, code: str) -> HttpResponse:
         made = raise_new(
             election=election, kecamatan=kecamatan, by=request.user, now=timezone.now(), **form.cleaned_data
         )
-        messages.success(request, _("Kendala tercatat. Desk Pilkada akan menugaskannya."))
+        messages.success(request, _("Kendala tercatat."))
         return redirect("issue", made.pk)
     context = {**frame(request, place_of(kecamatan), election, timezone.now()), "form": form}
     return render(request, "districts/issue_raise.html", context, status=422 if form.is_bound else 200)

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from districts.access import AccessRefused
 from districts.issues import IssueRefused, assign_issue, close_issue, note_issue, raise_issue
-from districts.models import Agency, Issue, IssueNote, StaleKecamatan
+from districts.models import Agency, Grade, Issue, IssueNote, Level, StaleKecamatan
+from districts.readiness import roll_up
 
 SENTENCE = "Hanya Desk Pilkada wilayah ini"
 
@@ -50,6 +51,16 @@ def test_the_camat_raises_an_issue_and_the_kecamatan_is_marked_stale(world, as_u
     assert response.url == f"/kendala/{issue.pk}/"
     assert (issue.state, issue.level, issue.raised_by.username) == ("baru", 3, "camat-sandaran")
     assert StaleKecamatan.objects.get().cause == "issue"
+
+
+def test_a_new_issue_has_an_owner_and_a_due_date_so_reporting_alone_is_never_red(world, as_user, kpu):
+    as_user("camat-sandaran").post("/kecamatan/64.08.11/kendala/baru/", typed(category="logistik", level="2"))
+    issue = Issue.objects.get()
+    assert issue.owner == kpu
+    assert issue.due_at - issue.raised_at == timedelta(days=7)
+    roll_up(world.election, ["64.08.11"], now=timezone.now())
+    grade = Grade.objects.get(kecamatan="64.08.11", indicator="LOG-09")
+    assert (grade.level, grade.reason) == (Level.AMBER, "open_handled")
 
 
 def test_the_same_form_sent_twice_makes_one_issue(world, as_user):
@@ -217,11 +228,11 @@ def titles(response):
     return [issue.title for issue in response.context["page"].object_list]
 
 
-def test_a_board_is_narrowed_by_state_owner_level_kecamatan_and_overdue(world, as_user, kpu):
+def test_a_board_is_narrowed_by_state_owner_level_kecamatan_and_overdue(world, as_user):
     late = timezone.now() - timedelta(hours=1)
     make(world, title="terbuka")
     Issue.objects.filter(pk=make(world, "64.08.06", title="lewat", level=4).pk).update(
-        due_at=late, owner=kpu, state="ditugaskan"
+        due_at=late, owner="lanal", state="ditugaskan"
     )
     gone = make(world, title="selesai")
     close_issue(issue=gone, state="selesai", text="x", by=world.people["desk-kutim"], now=timezone.now())
@@ -232,7 +243,7 @@ def test_a_board_is_narrowed_by_state_owner_level_kecamatan_and_overdue(world, a
         "?keadaan=ditugaskan": ["lewat"],
         "?keadaan=tertutup": ["selesai"],
         "?keadaan=semua&wilayah=64.08.11": ["terbuka", "selesai"],
-        "?pemilik=kpu": ["lewat"],
+        "?pemilik=lanal": ["lewat"],
         "?tingkat=4": ["lewat"],
         "?lewat=on": ["lewat"],
     }.items():
