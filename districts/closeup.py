@@ -7,23 +7,18 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import Case, Count, F, Sum, When
-from django.db.models.functions import Coalesce
-
 from districts import overview_sql
 from districts.access import Role, Scope
 from districts.frame import KECAMATAN_LENGTH, Place
 from districts.models import (
-    Assignment,
-    Contact,
+    AccessMode,
     Election,
     ExpectedReport,
     Issue,
     Level,
-    Region,
     Report,
     Rule,
+    Signal,
 )
 from districts.overview import difference, row_of, rows_of
 from districts.readiness import sources
@@ -79,6 +74,30 @@ class Group:
     level: int | None
     score: float | None
     rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A desa or kelurahan. Access "" and signal, route, device None: nobody has said. Voters None: not every TPS tells."""
+
+    code: str
+    name: str
+    access_mode: str | None
+    signal_kind: int | None
+    has_alternative_route: bool | None
+    has_backup_device: bool | None
+    updated_at: datetime | None
+    tps: int
+    voters: int | None
+    is_estimate: bool
+
+    @property
+    def access(self) -> str:
+        return str(AccessMode(self.access_mode).label) if self.access_mode else ""
+
+    @property
+    def signal(self) -> str:
+        return "" if self.signal_kind is None else str(Signal(self.signal_kind).label)
 
 
 def may_see(scope: Scope, code: str, indicator: str) -> bool:
@@ -197,39 +216,24 @@ def open_issues(place: Place, election: Election) -> list[Issue]:
     return list(Issue.objects.filter(election=election, kecamatan=place.code).open().for_board())
 
 
-def people(place: Place) -> list[dict[str, Any]]:
-    """Whom to call: the kecamatan's staff and PPK with an account, then the contacts. One statement."""
-    staff = Assignment.objects.valid().filter(region=place.code, user__is_active=True)
-    accounts = staff.values_list("role", "user__name", "user__phone")
-    contacts = Contact.objects.filter(region=place.code).values_list("office", "name", "phone")
-    rows = accounts.union(contacts, all=True)
+def people(place: Place, election: Election, today: date) -> list[dict[str, Any]]:
+    """Whom to call: the kecamatan's staff and PPK with an account, and the contacts; with a phone first. One statement."""
     found = [
         {"office": str(Role(office).label) if office in Role.values else office, "name": name, "phone": phone}
-        for office, name, phone in rows
+        for office, name, phone in rows_of(overview_sql.PEOPLE, election, place.code, today=today)
     ]
     return sorted(found, key=lambda person: (not person["phone"], person["office"], person["name"]))
 
 
-def villages(place: Place) -> list[Any]:
-    """The desa with profile, TPS and voters; voters is None unless every TPS tells. One statement."""
-    return list(
-        Region.objects.villages()
-        .filter(parent=place.code)
-        .select_related("village_profile")
-        .annotate(
-            tps=Count("polling_stations"),
-            known=Count("polling_stations__voters"),
-            voters=Case(When(known=F("tps"), then=Sum("polling_stations__voters"))),
-            is_estimate=Coalesce(BoolOr("polling_stations__is_estimate"), False),
-        )
-        .order_by("code")
-    )
+def villages(place: Place, election: Election) -> list[Village]:
+    """The desa with access, signal, TPS and voters. One statement."""
+    return [Village(*row) for row in rows_of(overview_sql.VILLAGES, election, place.code)]
 
 
 def panels(place: Place, election: Election, own: Any, scope: Scope, now: datetime) -> dict[str, Any]:
     """The whole page but its readiness row. Six statements."""
     found = groups(place, election, own, scope, now)
-    desa = villages(place)
+    desa = villages(place, election)
     known = [village.voters for village in desa]
     return {
         "own": own,
@@ -241,7 +245,7 @@ def panels(place: Place, election: Election, own: Any, scope: Scope, now: dateti
         "current": current_report(place, election, now),
         "reports": recent_reports(place, election),
         "issues": open_issues(place, election),
-        "people": people(place),
+        "people": people(place, election, local_date(place.zone, now)),
         "villages": desa,
         "tps_total": sum(village.tps for village in desa),
         "voters_total": None if None in known else sum(known),

@@ -121,3 +121,28 @@ LEFT JOIN LATERAL (
 ) history ON true
 WHERE grade.election_id = %(election)s AND grade.kecamatan_id = %(code)s
 ORDER BY dimension.position, indicator.position"""
+
+
+#: The desa of a kecamatan with profile, number of TPS, voters (null unless every TPS tells) and whether that is estimated.
+VILLAGES = """
+SELECT village.code, village.name, profile.access_mode, profile.signal, profile.has_alternative_route,
+       profile.has_backup_device, profile.updated_at, COALESCE(station.tps, 0), station.voters,
+       COALESCE(station.is_estimate, false)
+FROM districts_region village
+LEFT JOIN districts_villageprofile profile ON profile.region_id = village.code
+LEFT JOIN (
+    SELECT village_id, count(*) AS tps, bool_or(is_estimate) AS is_estimate,
+           CASE WHEN count(voters) = count(*) THEN sum(voters) END AS voters
+    FROM districts_pollingstation WHERE kecamatan_code = %(code)s GROUP BY village_id
+) station ON station.village_id = village.code
+WHERE village.parent_id = %(code)s AND village.level = 4
+ORDER BY village.code"""
+
+#: Whom to call about a kecamatan: accounts in force on `today`, then contacts.
+PEOPLE = """
+SELECT assignment.role, person.name, person.phone
+FROM districts_assignment assignment JOIN districts_user person ON person.id = assignment.user_id
+WHERE assignment.region_id = %(code)s AND person.is_active AND assignment.valid_from <= %(today)s
+  AND (assignment.valid_until IS NULL OR assignment.valid_until >= %(today)s)
+UNION ALL
+SELECT contact.office, contact.name, contact.phone FROM districts_contact contact WHERE contact.region_id = %(code)s"""
