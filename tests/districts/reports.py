@@ -75,7 +75,7 @@ def make_report(expected: ExpectedReport, by: User, **columns: object) -> Report
         "submitted_at": sent_at,
         "submitted_on": sent_at.date(),
         "content_digest": "0" * 64,
-        "receipt": uuid.uuid4().hex[:9],
+        "receipt": uuid.uuid4().hex[:9].upper(),
         **TOTALS,
         **ANSWERS,
     }
