@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -152,5 +152,6 @@ def check_can_run_desk(user: "User", code: str) -> None:
 
 def home_region(user: "User") -> "Region | None":
     """The widest region the person is assigned to; None for the nation or for nobody."""
-    assignment = user.assignments.valid().select_related("region").order_by("region__level", "region").first()
+    widest_first = F("region__level").asc(nulls_first=True)
+    assignment = user.assignments.valid().select_related("region").order_by(widest_first, "region").first()
     return assignment.region if assignment else None
