@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.admin.keeping import KeeperAdmin, NoDeletion, RegionSearch
 from districts.curves import BrokenCurve, Point, check_milestones
-from districts.models import Dimension, Indicator, OfficialReading, TargetPoint
+from districts.models import Dimension, Indicator, OfficialReading, TargetPoint, User
 
 
 class TargetPointFormSet(BaseInlineFormSet):
@@ -92,7 +92,8 @@ class OfficialReadingAdmin(RegionSearch, KeeperAdmin):
     ordering = ["-pk"]
 
     def save_model(self, request: HttpRequest, obj: OfficialReading, form: forms.ModelForm, change: bool) -> None:
-        obj.entered_by = request.user
+        if isinstance(request.user, User):
+            obj.entered_by = request.user
         super().save_model(request, obj, form, change)
 
     def stale_codes(self, row: OfficialReading) -> list[str]:

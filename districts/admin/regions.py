@@ -49,10 +49,11 @@ class RegionAdmin(RegionSearch, NoDeletion, KeeperAdmin):
         return False
 
     def get_inlines(self, request: HttpRequest, obj: Region | None) -> list[Any]:
-        return {
+        inlines: dict[int, list[Any]] = {
             RegionLevel.KECAMATAN: [KecamatanProfileInline],
             RegionLevel.VILLAGE: [VillageProfileInline],
-        }.get(obj.level if obj else 0, [])
+        }
+        return inlines.get(obj.level, []) if obj else []
 
     def stale_codes(self, row: Region) -> list[str]:
         """Only a profile changes colours: of a kecamatan, or of a village in one. Names are shown, not counted."""

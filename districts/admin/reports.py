@@ -1,5 +1,4 @@
-from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from districts.models import ContactAttempt, Report
 from districts.report_fields import FIELDS, SECTIONS, Kind, ReportField
 
 
-def answer(field: ReportField) -> Callable[[Report], Any]:
+def answer(field: ReportField) -> Any:
     """A line of the form as it was answered, under the label it has there. Yes and no are signs, unknown is a dash."""
 
     def shown(row: Report) -> Any:
@@ -21,7 +20,9 @@ def answer(field: ReportField) -> Callable[[Report], Any]:
         return ", ".join(given) if isinstance(given, list) else given
 
     shown.__name__ = field.name
-    return admin.display(shown, description=field.label, boolean=field.kind is Kind.BOOLEAN)
+    label: Any = field.label
+    decorate: Any = admin.display(description=label, boolean=field.kind is Kind.BOOLEAN)
+    return decorate(shown)
 
 
 ANSWERS = {section: [answer(field) for field in FIELDS if field.section == section] for section in SECTIONS}
@@ -40,8 +41,8 @@ class ReportAdmin(RegionSearch, ReadOnlyAdmin):
     search_fields = ["kecamatan__name"]
     search_help_text = _("kode atau nama kecamatan")
     ordering = ["-pk"]
-    readonly_fields = ["slot", *(each for section in ANSWERS.values() for each in section)]
-    fieldsets = [
+    readonly_fields: ClassVar[Any] = ["slot", *(each for section in ANSWERS.values() for each in section)]
+    fieldsets: ClassVar[Any] = [
         (_("Pengiriman"), {"fields": SENDING}),
         *((title, {"fields": ANSWERS[section]}) for section, title in SECTIONS.items()),
     ]

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import BaseFormSet, ModelForm
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +58,7 @@ class PollingStationAdmin(RegionSearch, KeeperAdmin):
         obj.updated_at = timezone.now()
         super().save_model(request, obj, form, change)
 
-    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseFormSet, change: bool) -> None:
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: Any, change: bool) -> None:
         for risk in formset.save(commit=False):
             risk.updated_at = timezone.now()
         formset.save()

@@ -18,9 +18,9 @@ class RefusedForm:
 class SignIn(RefusedForm, auth.LoginView):
     redirect_authenticated_user = True
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, *args: Any) -> str:
         """The page that was asked for, but never the sign-in page itself: that would lead nowhere."""
-        url = super().get_redirect_url()
+        url = super().get_redirect_url(*args)
         return "" if url.partition("?")[0] == self.request.path else url
 
 
