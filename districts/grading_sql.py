@@ -204,8 +204,8 @@ _WORST_FIRST = (
 
 _DIMENSION_VERDICT = """
     SELECT region_id, dimension_id,
-           CASE WHEN NOT is_due THEN 0 WHEN score IS NULL THEN 3 WHEN has_critical_red OR score < 60 THEN 4
-                WHEN score >= 85 AND NOT has_red THEN 1 ELSE 2 END AS level,
+           CASE WHEN NOT is_due THEN 0 WHEN completeness < 0.30 THEN 3 WHEN has_critical_red OR score < 60 THEN 4
+                WHEN score >= 85 AND NOT has_red AND completeness >= 0.90 THEN 1 ELSE 2 END AS level,
            score::float8 AS score, worst_indicator
     FROM rolled
 """
@@ -226,6 +226,8 @@ rolled AS (
                AS score,
            COALESCE(bool_or(grade.level = 4), false) AS has_red,
            COALESCE(bool_or(grade.level = 4 AND grade.is_critical), false) AS has_critical_red,
+           COALESCE((sum(grade.weight * CASE WHEN grade.is_stale THEN 0.5 ELSE 1 END) FILTER (WHERE grade.is_scored))
+               / NULLIF(sum(grade.weight) FILTER (WHERE grade.level <> 0), 0), 0) AS completeness,
            bool_or(grade.level <> 0) AS is_due,
            COALESCE((array_agg(grade.indicator_id ORDER BY {_WORST_FIRST}) FILTER (WHERE grade.level >= 2))[1], '')
                AS worst_indicator
@@ -279,7 +281,8 @@ SET changed_at = excluded.changed_at, {", ".join(f"{c} = excluded.{c}" for c in 
 
 # Urgency [P]: each critical red 1,000, no data 500, any other red 100, plus the points missing to 100.
 _KECAMATAN_VERDICT = """
-    SELECT verdict.unit AS region_id, verdict.level, verdict.score, verdict.filled AS completeness,
+    SELECT verdict.unit AS region_id, verdict.level, CASE WHEN verdict.level <> 3 THEN verdict.score END AS score,
+           verdict.filled AS completeness,
            (verdict.level = 1)::int AS kecamatan_green, (verdict.level = 2)::int AS kecamatan_amber,
            (verdict.level = 4)::int AS kecamatan_red, (verdict.level = 3)::int AS kecamatan_grey,
            station.voters, CASE WHEN verdict.level = 4 THEN COALESCE(station.voters, 0) ELSE 0 END AS voters_red,
@@ -361,6 +364,17 @@ _VOTERS = "CASE WHEN count(child.voters) = count(*) THEN sum(child.voters) END"
 _VOTERS_SHARE = f"OR sum(child.voters) FILTER (WHERE child.level = 4) >= 0.10 * {_VOTERS}"
 
 
+def _rated(row: str) -> str:
+    """How many kecamatan of a readiness row are coloured; those that are grey have no score to speak of."""
+    return f"{row}.kecamatan_green + {row}.kecamatan_amber + {row}.kecamatan_red"
+
+
+def _mean(fraction: str, kecamatan: str) -> str:
+    """Every kecamatan counts the same, whatever the size of its regency or province."""
+    known = f"sum({kecamatan}) FILTER (WHERE {fraction} IS NOT NULL)"
+    return _exact(f"sum({fraction}::numeric * ({kecamatan})) / NULLIF({known}, 0)")
+
+
 def _above(length: int) -> tuple[str, str]:
     """Statements for the dimensions and the readiness of the units whose code has `length` characters."""
     below = {5: 8, 2: 5, 0: 2}[length]
@@ -376,19 +390,19 @@ def _above(length: int) -> tuple[str, str]:
         length,
         f"""
     SELECT {unit} AS region_id, child.dimension_id, {_ABOVE_LEVEL.format(share="")} AS level,
-           {_exact("avg(child.score::numeric)")} AS score, '' AS worst_indicator
-    FROM districts_dimensionscore child WHERE {child}
+           {_mean("child.score", _rated("whole"))} AS score, '' AS worst_indicator
+    FROM districts_dimensionscore child
+    JOIN districts_readiness whole ON whole.election_id = child.election_id AND whole.region_id = child.region_id
+    WHERE {child}
     GROUP BY 1, 2
 """,
     )
-    rated = "child.kecamatan_green + child.kecamatan_amber + child.kecamatan_red"
-    weights = f"sum({rated}) FILTER (WHERE child.score IS NOT NULL)"
     readiness = _upsert_readiness(
         length,
         f"""
     SELECT {unit} AS region_id, {_ABOVE_LEVEL.format(share=_VOTERS_SHARE)} AS level,
-           {_exact(f"sum(child.score::numeric * ({rated})) / NULLIF({weights}, 0)")} AS score,
-           {_exact("avg(child.completeness::numeric)")} AS completeness,
+           {_mean("child.score", _rated("child"))} AS score,
+           {_mean("child.completeness", f"{_rated('child')} + child.kecamatan_grey")} AS completeness,
            sum(child.kecamatan_green)::int AS kecamatan_green, sum(child.kecamatan_amber)::int AS kecamatan_amber,
            sum(child.kecamatan_red)::int AS kecamatan_red, sum(child.kecamatan_grey)::int AS kecamatan_grey,
            ({_VOTERS})::bigint AS voters, sum(child.voters_red)::bigint AS voters_red,

@@ -327,7 +327,7 @@ class ScoreValue(models.Model):
     """The rolled-up colour of a region; counts are of kecamatan below it (1 of one colour for a kecamatan)."""
 
     level = models.SmallIntegerField(choices=Level.choices)
-    score = models.FloatField(null=True)  # 0-100; above the kecamatan the plain mean of the kecamatan that have one
+    score = models.FloatField(null=True)  # 0-100; none when grey; above the kecamatan the mean of those that have one
     completeness = models.FloatField(null=True)  # 0-1
     kecamatan_green = models.IntegerField(default=0)
     kecamatan_amber = models.IntegerField(default=0)
@@ -412,8 +412,8 @@ class ReadinessHistory(ScoreValue):
 class DimensionScore(models.Model):
     """A dimension's score in a region: weighted mean of its scored indicators, 0-100; above, the mean of kecamatan.
 
-    `level` by the thresholds of DOMAIN 6.4 for the whole: red under 60 or with a critical red, green from 85 without
-    red, grey when nothing that is due has data, not due when nothing is due.
+    `level` by the thresholds DOMAIN 6.4 has for the whole: grey under 30 % complete, red under 60 points or with a
+    critical red, green from 85 points without red and 90 % complete, not due when nothing is due.
     """
 
     election = models.ForeignKey(Election, models.CASCADE, related_name="+", db_index=False)

@@ -272,6 +272,25 @@ def test_completeness_under_60_is_red_and_under_30_is_grey(world, give, grade):
     assert level_of(world).level == Level.GREY
 
 
+def test_a_dimension_with_half_its_data_is_not_green(world, give, grade):
+    give("AKS-02", 100)
+    grade("AKS-02")
+    access = DimensionScore.objects.get(region="64.08.11", dimension="AKS")
+    assert (access.level, access.score) == (Level.AMBER, 100)
+
+
+def test_a_dimension_with_under_30_percent_of_its_data_is_grey(world, give, grade):
+    give("LOG-04", 100)
+    grade("LOG-04")
+    assert DimensionScore.objects.get(region="64.08.11", dimension="LOG").level == Level.GREY
+
+
+def test_a_grey_kecamatan_has_no_score(world, give, grade):
+    give("LOG-04", 100)
+    grade("LOG-04")
+    assert (level_of(world).level, level_of(world).score) == (Level.GREY, None)
+
+
 def test_stale_value_keeps_its_colour_and_counts_half(world, give, grade):
     fill(give, {}, age=timedelta(days=10))
     grade("LOG-01")
