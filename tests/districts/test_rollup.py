@@ -197,6 +197,12 @@ def test_the_score_above_is_the_mean_of_the_kecamatan_that_have_one(land):
     assert of("64").score == pytest.approx((200 + 2 * amber) / 4)
     assert of(None).score == of("64").score
     assert Readiness.objects.get(election=election, region="64.01.04").score is None
+    health = {row.region_id: row.score for row in DimensionScore.objects.filter(dimension="KES")}
+    assert health["64.01"] == pytest.approx((200 + health["64.01.03"]) / 3)
+    assert health["64"] == pytest.approx((200 + 2 * health["64.01.03"]) / 4)
+    # completeness is of all that vote
+    assert of("64.01").completeness == 0.75
+    assert of("64").completeness == pytest.approx(0.8)
 
 
 def test_dimensions_above_follow_the_same_rule(land):
