@@ -1,0 +1,160 @@
+"""An operator with a phone sends a report and reads a receipt, with and without JavaScript (issue, section 3)."""
+
+import re
+
+import pytest
+
+from districts.models import Report, ReportDraft
+from districts.report_content import RECEIPT_ALPHABET
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.districts.reports import open_slot, sent_last_week
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGE = "/kecamatan/64.08.11/2026-W47/"
+RECEIPT = re.compile(rf"[{RECEIPT_ALPHABET}]{{4}}-[{RECEIPT_ALPHABET}]{{4}}")
+#: What a week without trouble still needs typing, beside what is prefilled.
+WEEKLY_ZEROS = [
+    "voters_duplicate", "voters_ineligible", "voters_unlisted", "security_events", "outreach_stages",
+    "outreach_neutrality", "outreach_peace", "staff_sick", "hints_money", "hints_black_campaign", "hints_hoax",
+    "hints_sara",
+]  # fmt: skip
+
+
+@pytest.fixture
+def last_week(transactional_db, world):
+    report = sent_last_week(world)
+    open_slot(world)
+    return report
+
+
+def choose(page, name, value):
+    page.locator(f'label:has(input[name="{name}"][value="{value}"])').click()
+
+
+def fill_weekly(page):
+    choose(page, "general_condition", "kondusif")
+    choose(page, "has_obstacle", "0")
+    for name in WEEKLY_ZEROS:
+        page.fill(f'[name="{name}"]', "0")
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["with-javascript", "without-javascript"])
+def test_an_operator_sends_a_report_with_a_thumb_and_reads_a_receipt(page_for, last_week, js):
+    page = page_for("operator-sandaran", js=js)
+    page.goto(PAGE + "isi/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360 if js else True
+    assert page.input_value('[name="kpps_filled"]') == "126"
+    fill_weekly(page)
+    page.fill('[name="tps_line_tested"]', "16")
+    page.click("button.send")
+    page.wait_for_url("**/tanda-terima/*/")
+    code = page.inner_text(".receipt-code")
+    assert RECEIPT.fullmatch(code)
+    report = Report.objects.get(expected__slot="2026-W47")
+    assert (report.receipt, report.tps_line_tested, report.channel) == (code, 16, "web")
+    assert report.submitted_by.username == "operator-sandaran"
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["with-javascript", "without-javascript"])
+def test_mistakes_are_told_beside_the_field_and_nothing_typed_is_lost(page_for, last_week, js):
+    page = page_for("operator-sandaran", js=js)
+    page.goto(PAGE + "isi/")
+    fill_weekly(page)
+    page.fill('[name="kpps_trained"]', "119")
+    page.click("button.send")
+    page.wait_for_selector(".error-summary")
+    if js:
+        assert page.evaluate("document.activeElement.className").startswith("error-summary")
+    assert page.input_value('[name="kpps_trained"]') == "119"
+    page.click(".error-summary a >> text=KPPS sudah bimtek")
+    page.fill('[name="fall_reason"]', "Satu anggota KPPS diganti")
+    page.click("button.send")
+    page.wait_for_url("**/tanda-terima/*/")
+    assert Report.objects.get(expected__slot="2026-W47").fall_reason == "Satu anggota KPPS diganti"
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["with-javascript", "without-javascript"])
+def test_nothing_changed_is_one_tap_and_five_answers(page_for, last_week, js):
+    page = page_for("operator-sandaran", js=js)
+    page.goto(PAGE + "isi/")
+    page.click("text=Tidak ada perubahan dari pekan lalu")
+    page.wait_for_selector('[name="unchanged"][value="1"]', state="attached")
+    choose(page, "general_condition", "kondusif")
+    choose(page, "has_obstacle", "0")
+    for name, figure in {"kpps_trained": 120, "personnel_polri": 12, "tps_line_tested": 15}.items():
+        page.fill(f'[name="{name}"]', str(figure))
+    page.click("button.send")
+    page.wait_for_url("**/tanda-terima/*/")
+    assert Report.objects.get(expected__slot="2026-W47").unchanged
+
+
+def test_typing_saves_itself(page_for, last_week):
+    page = page_for("operator-sandaran")
+    page.goto(PAGE + "isi/")
+    page.fill('[name="kpps_filled"]', "12o")
+    page.press('[name="kpps_filled"]', "Tab")
+    page.wait_for_selector("#draft-state:has-text('tersimpan')")
+    assert ReportDraft.objects.get().typed["kpps_filled"] == ["12o"]
+    page.reload()
+    assert page.input_value('[name="kpps_filled"]') == "12o"
+
+
+def test_a_lost_connection_keeps_the_screen_and_the_next_press_counts_once(page_for, last_week):
+    page = page_for("operator-sandaran")
+    page.goto(PAGE + "isi/")
+    fill_weekly(page)
+    page.context.set_offline(True)
+    page.click("button.send")
+    page.wait_for_selector("#send-trouble:visible")
+    assert page.input_value('[name="staff_sick"]') == "0"
+    page.context.set_offline(False)
+    page.click("button.send")
+    page.wait_for_url("**/tanda-terima/*/")
+    assert Report.objects.filter(expected__slot="2026-W47").count() == 1
+
+
+def test_a_row_can_be_added_for_each_obstacle(page_for, last_week):
+    page = page_for("operator-sandaran")
+    page.goto(PAGE + "isi/")
+    fill_weekly(page)
+    choose(page, "has_obstacle", "1")
+    page.fill('[name="summary"]', "Tiga dermaga rusak")
+    page.click("text=Tulis kendala baru")
+    page.click("text=Tambah kendala")
+    for number in range(3):
+        page.select_option(f'[name="kendala-{number}-category"]', "akses")
+        page.fill(f'[name="kendala-{number}-title"]', f"Dermaga {number}")
+        page.select_option(f'[name="kendala-{number}-level"]', "2")
+    page.click("button.send")
+    page.wait_for_url("**/tanda-terima/*/")
+    issues = Report.objects.get(expected__slot="2026-W47").issues
+    assert sorted(issues.values_list("title", flat=True)) == ["Dermaga 0", "Dermaga 1", "Dermaga 2"]
+
+
+def test_everything_a_thumb_touches_is_big_enough(page_for, last_week):
+    """WCAG 2.2 target size is 24 px; the form promises 44 px for what is pressed."""
+    page = page_for("operator-sandaran")
+    page.goto(PAGE + "isi/")
+    small = page.eval_on_selector_all(
+        "#report-form :is(button, a[role=button], input[inputmode], summary, textarea, select)",
+        "parts => parts.filter(p => p.offsetParent && p.getBoundingClientRect().height < 43.5)"
+        ".map(p => p.outerHTML.slice(0, 90))",
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_pages_of_a_report_meet_wcag(page_for, last_week, violations, viewport, dark):
+    page = page_for("desk-kutim", viewport=viewport, dark=dark)
+    for address in (PAGE, PAGE + "isi/", PAGE + "isi/?tanpa_perubahan=1", PAGE.replace("47", "46")):
+        page.goto(address)
+        assert violations(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport[0], f"{address} scrolls sideways"
+    page.goto(PAGE + "isi/")
+    page.click("button.send")
+    page.wait_for_selector(".error-summary")
+    assert violations(page) == [], "the form with its mistakes"
+    page.goto(f"{PAGE.replace('47', '46')}tanda-terima/{last_week.receipt}/")
+    assert violations(page) == [], "the receipt"
