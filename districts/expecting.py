@@ -1,6 +1,6 @@
 """Reports are expected before they are sent.
 
-`expect_reports` makes the rows: called when an election is saved, by `load_demo` and by the minute sweep.
+`expect_reports` makes the rows: called when an election is saved, by `load_demo` and by the sweep at each new day.
 Where a row stands (*belum lapor*, *terlambat*, *tidak terjangkau* …) is derived, never stored:
 `ExpectedReport.objects.….with_state(now)` annotates a `ReportState`.
 """

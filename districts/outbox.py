@@ -16,6 +16,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from districts import readiness, weeks
+from districts.expecting import expect_reports
 from districts.models import Election, StaleKecamatan, ZoneClock
 
 logger = logging.getLogger(__name__)
@@ -164,6 +165,8 @@ def _pass_boundary(election: Election, zone: str, boundary: datetime, *, now: da
     )
     if not is_new and clock.rolled_up_to >= boundary:
         return  # another drain was here first
+    if is_new or clock.snapshot_day is None or clock.snapshot_day < yesterday:
+        expect_reports(election)  # also of kecamatan that joined the registry since
     if clock.snapshot_day is None or clock.snapshot_day < yesterday:
         readiness.take_snapshot(election, zone, yesterday)
         clock.snapshot_day = yesterday

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from districts import outbox, readiness
-from districts.models import Grade, Readiness, ReadinessHistory, RollUp, StaleKecamatan, ZoneClock
-from tests.conftest import NOW, WITA
+from districts.models import ExpectedReport, Grade, Readiness, ReadinessHistory, RollUp, StaleKecamatan, ZoneClock
+from tests.conftest import NOW, WITA, make_regions
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,15 @@ def test_a_new_day_keeps_the_old_days_colours_first(world):
     outbox.pass_time(now=NOW + timedelta(days=1))
     kept = ReadinessHistory.objects.filter(day=date(2026, 11, 21))
     assert kept.count() == Readiness.objects.count() == 9
+
+
+def test_a_new_day_expects_reports_of_kecamatan_that_are_new(world):
+    outbox.pass_time(now=NOW)
+    sandaran = set(ExpectedReport.objects.filter(kecamatan="64.08.11").values_list("slot", flat=True))
+    assert sandaran
+    make_regions({"64.08.05": "Sangkulirang"})
+    outbox.pass_time(now=NOW + timedelta(days=1))
+    assert set(ExpectedReport.objects.filter(kecamatan="64.08.05").values_list("slot", flat=True)) == sandaran
 
 
 def test_a_kept_day_never_changes(world):
