@@ -48,15 +48,13 @@ class ConstraintForm(forms.ModelForm):
         kwargs["auto_id"] = f"{type(self).__name__.lower()}_%s"
         super().__init__(*args, **kwargs)
 
-    def validate_constraints(self) -> None:
-        columns = {column.name for column in self.instance._meta.fields}
-        try:
-            self.instance.validate_constraints(exclude=columns - set(self._meta.fields or ()) | set(self.errors))
-        except ValidationError as refused:
-            for name, errors in refused.error_dict.items():
-                for error in errors:
-                    field = error.code if name == NON_FIELD_ERRORS and error.code in self.fields else name
-                    self.add_error(None if field == NON_FIELD_ERRORS else field, error)
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Where Django puts what the model refused; the types of its package do not know it."""
+        general = errors.error_dict.pop(NON_FIELD_ERRORS, [])
+        for error in general:
+            name = error.code if error.code in self.fields else NON_FIELD_ERRORS
+            errors.error_dict.setdefault(name, []).append(error)
+        super()._update_errors(errors)  # type: ignore[misc]
 
 
 class RaiseForm(ConstraintForm):

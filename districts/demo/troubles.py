@@ -1,10 +1,11 @@
 """Issues of the story, from raised to closed, and the calls to those who have not reported."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from districts.contacting import note_contact
 from districts.demo.calendar import ZONE
 from districts.demo.people import camat_username
 from districts.demo.story import STORIES, Rhythm
@@ -24,7 +25,15 @@ from districts.models import (
 
 HOUR = timedelta(hours=1)
 WORK_BEGINS, WORK_ENDS = 7, 20  # o'clock, local
-Outcome = ContactAttempt.Outcome
+#: kecamatan: what calls to it bring
+CALLS = {
+    "64.08.06": (
+        ContactAttempt.Outcome.UNREACHABLE,
+        "Tidak ada nada; radio Muara Ancalong juga tidak tersambung.",
+    ),
+    "64.08.16": (ContactAttempt.Outcome.NO_ANSWER, "Telepon kantor dan telepon camat berdering."),
+    "64.08.17": (ContactAttempt.Outcome.PROMISED, "Operator mulai bertugas pekan ini."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,26 +249,19 @@ def due_of(trouble: Trouble, now: datetime) -> datetime:
 
 
 def make_calls(election: Election, people: dict[str, User], *, now: datetime) -> None:
-    """Busang cannot be reached; Karangan does not answer; who never reported promises."""
-    ContactAttempt.objects.bulk_create(_calls(election, people["desk-kutim"], now))
-
-
-def _calls(election: Election, desk: User, now: datetime) -> Iterator[ContactAttempt]:
-    outcomes = {"64.08.06": Outcome.UNREACHABLE, "64.08.16": Outcome.NO_ANSWER, "64.08.17": Outcome.PROMISED}
-    notes = {
-        Outcome.UNREACHABLE: "Tidak ada nada; radio Muara Ancalong juga tidak tersambung.",
-        Outcome.NO_ANSWER: "Telepon kantor dan telepon camat berdering.",
-        Outcome.PROMISED: "Operator mulai bertugas pekan ini.",
-    }
-    waiting = election.expected_reports.filter(kecamatan__in=outcomes, opens_at__lte=now, reports__isnull=True)
-    for expected in waiting.order_by("kecamatan", "-opens_at"):
-        if now - expected.due_at > timedelta(days=14):
-            continue
-        outcome = outcomes[expected.kecamatan_id]
-        for hours in (3, 27, 51):
-            at = min(expected.due_at + 24 * HOUR, now) - hours * HOUR
+    """Busang cannot be reached; Karangan does not answer; Batu Ampar, which never reported, promises."""
+    waiting = election.expected_reports.filter(kecamatan__in=CALLS, opens_at__lte=now, reports__isnull=True)
+    for expected in waiting.filter(due_at__gt=now - timedelta(days=14)).order_by("kecamatan", "-opens_at"):
+        outcome, note = CALLS[expected.kecamatan_id]
+        for hours in (51, 27, 3):
+            at = by_day(min(expected.due_at + 24 * HOUR, now) - hours * HOUR)
             if at > expected.opens_at:
-                note = notes[outcome] if hours == 3 else ""
-                yield ContactAttempt(
-                    expected=expected, at=at, by=desk, channel=Channel.PHONE, outcome=outcome, note=note
+                note_contact(
+                    expected=expected,
+                    outcome=outcome,
+                    channel=Channel.PHONE,
+                    note=note if hours == 3 else "",
+                    client_key=uuid4(),
+                    by=people["desk-kutim"],
+                    now=at,
                 )
