@@ -117,6 +117,53 @@ def assign_issue(
 ) -> None:
     """Give the issue an owner, a level and a due date; also to change them later. Work that began stays begun."""
     check_can_run_desk(by, issue.kecamatan_id)
+    locked = _open_and_locked(issue, client_key)
+    if locked is None:
+        return
+    state = IssueState.WORKING if locked.state == IssueState.WORKING else IssueState.ASSIGNED
+    said = _("{owner}, tingkat {level}").format(owner=owner, level=IssueLevel(level).label.lower())
+    if due_at:
+        said += _(", tenggat {due}").format(due=moment(due_at, locked.kecamatan.time_zone))
+    Issue.objects.filter(pk=issue.pk).update(owner=owner, level=level, due_at=due_at, state=state)
+    _note(locked, by, now, IssueState.ASSIGNED, f"{said}. {text}".strip(), client_key)
+    mark_stale(locked.election_id, [locked.kecamatan_id], cause="issue")
+
+
+@transaction.atomic
+def note_issue(
+    *, issue: Issue, text: str, by: "User", now: datetime, work_began: bool = False, client_key: UUID | None = None
+) -> None:
+    """Add what was done. `work_began` moves an assigned issue on, where the person is one who works on it."""
+    check_can_note_issue(by, issue.kecamatan_id)
+    locked = _open_and_locked(issue, client_key)
+    if locked is None:
+        return
+    moved = ""
+    if work_began and locked.state == IssueState.ASSIGNED and can_start_work(by, locked.kecamatan_id):
+        moved = IssueState.WORKING
+        Issue.objects.filter(pk=issue.pk).update(state=moved)
+        mark_stale(locked.election_id, [locked.kecamatan_id], cause="issue")
+    _note(locked, by, now, moved, text, client_key)
+
+
+@transaction.atomic
+def close_issue(
+    *, issue: Issue, state: str, text: str, by: "User", now: datetime, client_key: UUID | None = None
+) -> None:
+    """Close as done or cancelled, with the reason."""
+    check_can_run_desk(by, issue.kecamatan_id)
+    if state not in CLOSED_STATES:
+        raise IssueRefused(_("Pilih selesai atau dibatalkan."))
+    locked = _open_and_locked(issue, client_key)
+    if locked is None:
+        return
+    Issue.objects.filter(pk=issue.pk).update(state=state, closed_by=by, closed_at=now)
+    _note(locked, by, now, state, text, client_key)
+    mark_stale(locked.election_id, [locked.kecamatan_id], cause="issue")
+
+
+def _open_and_locked(issue: Issue, client_key: UUID | None) -> Issue | None:
+    """The issue as it is now, locked until the transaction ends; None when this very step was made before."""
     # who closed it is read after the lock: a join would show what it was before the wait
     locked = Issue.objects.select_for_update(of=("self",)).select_related("kecamatan").get(pk=issue.pk)
     if client_key and locked.notes.filter(client_key=client_key).exists():
