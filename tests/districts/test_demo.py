@@ -101,6 +101,7 @@ def test_the_demo_tells_its_story(demo, tmp_path, client):
     check_history(election)
     check_accounts(demo, tmp_path, client)
     check_second_run(tmp_path)
+    check_lost_note(tmp_path, client)
 
 
 def check_history(election):
@@ -135,6 +136,16 @@ def check_second_run(folder):
     assert "sudah ada" in out.getvalue()
     assert (folder / "demo.json").read_text() == before
     assert Election.objects.count() == 1
+
+
+def check_lost_note(folder, client):
+    """Who lost the note of the password gets a new one."""
+    before = json.loads((folder / "demo.json").read_text())
+    (folder / "demo.json").unlink()
+    call_command("load_demo", stdout=StringIO())
+    after = json.loads((folder / "demo.json").read_text())
+    assert not client.login(username="desk-kutim", password=before["password"])
+    assert client.login(username="desk-kutim", password=after["password"])
 
 
 def test_the_demo_never_mixes_with_a_real_election(registry, monkeypatch):
