@@ -153,12 +153,13 @@ def django_db_setup(django_db_setup, django_db_blocker, request):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item):
-    """A test with real transactions ends by emptying every table."""
-    outcome = yield
-    marker = item.get_closest_marker("django_db")
-    if (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(item.fixturenames):
-        item.config.stash.get(REFERENCE, lambda: None)()  # gone after the last test of all
-    return outcome
+    """A test with real transactions ends by emptying every table, also when its teardown fails."""
+    try:
+        return (yield)
+    finally:
+        marker = item.get_closest_marker("django_db")
+        if (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(item.fixturenames):
+            item.config.stash.get(REFERENCE, lambda: None)()  # gone after the last test of all
 
 
 @pytest.fixture

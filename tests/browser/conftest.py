@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 PHONE, DESKTOP, WALL = (360, 740), (1366, 768), (1920, 1080)
@@ -29,7 +30,7 @@ def browser():
 
 
 @pytest.fixture
-def page_for(browser, live_server, django_db_serialized_rollback, transactional_db, world, client):
+def page_for(browser, live_server, django_db_serialized_rollback, transactional_db, world):
     """`page_for("camat-sandaran")` is a page signed in as that person; None is nobody. Paths are relative to the site.
 
     A page whose scripts raise, or break the Content-Security-Policy, fails the test. (axe itself sets inline styles.)
@@ -48,6 +49,7 @@ def page_for(browser, live_server, django_db_serialized_rollback, transactional_
         )
         contexts.append(context)
         if username is not None:
+            client = Client()  # a session of its own: people are there at the same time
             client.force_login(world.people[username])
             cookie = client.cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
@@ -68,8 +70,6 @@ def violations():
 
     def check(page):
         found = Axe().run(page, options=WCAG).response["violations"]
-        page.wait_for_timeout(0)  # lets the console's last words arrive
-        console.clear()  # axe measures with inline styles, which our policy refuses
         return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 
     return check
