@@ -138,7 +138,7 @@ def last_boundary(voting_day: date, zone: str, expected: list[Slot], now: dateti
     """
     here = local_now(zone, now)
     passed = [here.replace(hour=0, minute=0, second=0, microsecond=0)]
-    if -1 <= h_minus(voting_day, here.date()) <= 2:
+    if 0 <= h_minus(voting_day, here.date()) <= 2:
         passed.append(here.replace(minute=0, second=0, microsecond=0))
     passed += [moment for slot in expected for moment in (slot.opens_at, slot.due_at) if moment <= now]
     return max(passed)
