@@ -11,7 +11,7 @@ from districts.models import Election, OfficialReading, User
 
 THURSDAY = 3
 READ_AT = time(15, 0)
-#: indicator: who gives it. The first two are of KPU's warehouse and known for every kecamatan.
+#: indicator: who gives it
 SHARES = {
     "LOG-01": "kpu",
     "LOG-02": "kpu",
@@ -21,7 +21,8 @@ SHARES = {
     "NET-02": "bawaslu",
     "SOS-04": "kpu",
 }
-WAREHOUSE = ("LOG-01", "LOG-02", "NET-03")
+#: What is known even of a kecamatan that never reports; little enough to stay grey.
+ALWAYS_KNOWN = ("LOG-01", "NET-03")
 #: indicator done on a date: (agency, H-n it is done)
 DATES = {"KAM-03": ("polres", 13), "KES-02": ("dinkes", 12)}
 FROM_H = {"ADH-03": 20, "DPT-03": 18, "LOG-03": 24}  # nobody measures what has not begun
@@ -42,7 +43,7 @@ def make_readings(election: Election, by: User, *, now: datetime) -> None:
         for at in _moments(election, now)
         for code, story in STORIES.items()
         for indicator, agency, amount in _readings(story, election.h_minus(ZONE, at))
-        if story.readings or indicator in WAREHOUSE
+        if story.readings or indicator in ALWAYS_KNOWN
     )
 
 

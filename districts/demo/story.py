@@ -35,7 +35,7 @@ class Story:
     rakor_days: int = 5  # days between a report and the newest rakor before it, once they are held every week
     declared: bool = True  # Deklarasi Damai held
     summary: str = ""  # told in reports of the last three weeks
-    readings: bool = True  # False: KPU has given the warehouse figures only
+    readings: bool = True  # False: institutions have given almost nothing
     overdue_cases: int = 0  # NET-03
 
 

@@ -27,7 +27,7 @@ from districts.issues import (
     note_issue,
 )
 from districts.issues import raise_issue as raise_new
-from districts.models import Election, Issue, Region, current_election
+from districts.models import Election, Issue, IssueState, Region, current_election
 from districts.models.issues import CLOSED_STATES
 from districts.requests import Request
 from districts.weeks import local_date
@@ -132,7 +132,7 @@ def assign(request: Request, pk: int) -> HttpResponse:
 def note(request: Request, pk: int) -> HttpResponse:
     found = _issue_or_404(request, pk)
     check_can_note_issue(request.user, found.kecamatan_id)
-    form = NoteForm(request.POST, may_start=can_start_work(request.user, found.kecamatan_id))
+    form = NoteForm(request.POST, may_start=_may_start(request, found))
     return _take_step(request, found, "note", form, note_issue, _("Tindak lanjut tercatat."))
 
 
@@ -183,4 +183,8 @@ def _issue_page(request: Request, found: Issue, **refused: Any) -> HttpResponse:
 def _note_form(request: Request, found: Issue) -> NoteForm | None:
     if not can_note_issue(request.user, found.kecamatan_id):
         return None
-    return NoteForm(may_start=found.state == "ditugaskan" and can_start_work(request.user, found.kecamatan_id))
+    return NoteForm(may_start=_may_start(request, found))
+
+
+def _may_start(request: Request, found: Issue) -> bool:
+    return found.state == IssueState.ASSIGNED and can_start_work(request.user, found.kecamatan_id)

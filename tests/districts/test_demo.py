@@ -112,6 +112,7 @@ def check_history(election):
     then = dict(week_ago.values_list("region", "level"))
     now = dict(Readiness.objects.filter(region__level=3).values_list("region", "level"))
     assert sum(then[code] != level for code, level in now.items()) >= 3
+    assert {then[code] for code, level in now.items() if level == Level.GREY} == {Level.GREY}
 
 
 def check_accounts(out, folder, client):

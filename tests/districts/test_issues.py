@@ -172,6 +172,15 @@ def test_work_begins_when_a_partner_says_so_and_only_after_assignment(world, kpu
     assert list(issue.notes.values_list("state", flat=True)) == ["", "ditugaskan", "dikerjakan"]
 
 
+@pytest.mark.parametrize(("state", "offered"), [("baru", False), ("ditugaskan", True), ("dikerjakan", False)])
+def test_beginning_work_is_offered_only_on_an_assigned_issue(world, as_user, kpu, state, offered):
+    issue = make(world)
+    Issue.objects.filter(pk=issue.pk).update(state=state, owner=kpu)
+    client = as_user("diskominfo-kutim")
+    for page in (client.get(f"/kendala/{issue.pk}/"), client.post(f"/kendala/{issue.pk}/catat/", {"text": ""})):
+        assert ("Mulai dikerjakan" in page.content.decode()) is offered
+
+
 def test_a_closed_issue_says_who_closed_it_and_changes_no_more(world, kpu):
     issue, desk, now = make(world), world.people["desk-kutim"], timezone.now()
     close_issue(issue=issue, state="selesai", text="Kotak diganti", by=desk, now=now)
