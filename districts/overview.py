@@ -17,11 +17,13 @@ from django.utils.translation import ngettext
 from districts import overview_sql
 from districts.frame import Place, region_href
 from districts.models import Election, Issue, IssueLevel, Level
-from districts.sentences import Told, due_words, grade_sentence, level_words
+from districts.sentences import Told, due_words, grade_sentence, level_words, named
 from districts.templatetags.siap import score
 
 #: "The ten things that most need attention."
 PRESSING = 10
+#: Changes told on a dashboard; as many as fit under the map at 1366 px.
+CHANGES_SHOWN = 8
 #: [P] A move of the score of at least this many points in a week is told even when the colour stays.
 NOTABLE_POINTS = 5
 #: Which calls loudest on one list: red, then no data, then amber.
@@ -198,10 +200,15 @@ def _call(place: Place, code: str, name: str, above: str, zone: str, level: int,
         "title": _title(place, name, above),
         "text": _sentence(told, zone) or str(Level(level).label),
         "href": region_href(code),
-        "owner": told[4] or "",  # filled_by
+        "owner": owner_of(told[4] or ""),
         "due": "",
         "level": level,
     }
+
+
+def owner_of(filled_by: str) -> str:
+    """Who is to act on an indicator. What everybody may fill in (open issues) is the Desk's to follow up (DESIGN)."""
+    return _("Desk Pilkada") if filled_by == "semua" else filled_by
 
 
 def _overdue_issues(place: Place, election: Election, now: datetime) -> list[dict[str, Any]]:
@@ -231,13 +238,14 @@ def _title(place: Place, name: str, above: str) -> str:
 
 
 def changes(units: list[Unit]) -> list[Unit]:
-    """Units whose colour moved since a week ago, or whose score moved notably; the biggest fall first."""
+    """Units whose colour moved since a week ago, then those whose score moved notably; the biggest fall first."""
     moved = [
         unit
         for unit in units
         if unit.past is not None and (unit.past.level != unit.level or abs(unit.difference or 0) >= NOTABLE_POINTS)
     ]
-    return sorted(moved, key=lambda unit: unit.difference or 0)
+    moved.sort(key=lambda unit: (unit.past is not None and unit.past.level == unit.level, unit.difference or 0))
+    return moved[:CHANGES_SHOWN]
 
 
 def unit_noun(place: Place, count: int) -> str:
@@ -265,7 +273,7 @@ def _name_with_reasons(unit: Unit, columns: list[Column]) -> str:
     red = [
         dimension.name.lower() for dimension, cell in zip(columns, unit.cells, strict=True) if cell.level == Level.RED
     ]
-    return f"{unit.name} ({', '.join(red)})" if red else unit.name
+    return f"{unit.name} ({named(red)})" if red else unit.name
 
 
 def tiles(units: list[Unit]) -> list[dict[str, Any]]:

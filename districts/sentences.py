@@ -85,18 +85,23 @@ def amount_words(grade: Graded, indicator: Measure) -> str:
     number = score(grade.amount)
     match Rule(indicator.rule):
         case Rule.CURVE | Rule.REACH:
-            counted = counted_words(grade.note)
-            return f"{counted} ({percent(grade.amount)})" if counted else percent(grade.amount)
+            return _with_note(percent(grade.amount), grade.note)
         case Rule.ISSUES:
             return _("%(count)s terbuka") % {"count": number}
         case Rule.DEADLINE:
             return _("sudah") if grade.amount else _("belum")
         case Rule.RATIO:
-            counted = counted_words(grade.note)
-            return f"{ratio(grade.amount)} ({counted})" if counted else ratio(grade.amount)
+            return _with_note(ratio(grade.amount), grade.note)
         case Rule.AGE:
             return _("%(days)s hari") % {"days": number}
     return _("%(days)s hari") % {"days": number} if indicator.unit.startswith("hari") else number
+
+
+def _with_note(figure: str, note: str) -> str:
+    """The figure beside what was counted, counts first: "9 dari 18 TPS (50 %)", "50 % (KPU)"."""
+    if _COUNTED.match(note):
+        return f"{counted_words(note)} ({figure})"
+    return f"{figure} ({note})" if note else figure
 
 
 def amount_short(grade: Graded, indicator: Measure) -> str:
@@ -180,6 +185,10 @@ def _issues(grade: Graded, indicator: Measure) -> str:
         return _("tidak ada yang terbuka")
     if not grade.blocking:
         return _("%(measured)s, semua ada penanggung jawab dan tenggatnya") % {
+            "measured": amount_words(grade, indicator)
+        }
+    if grade.blocking == grade.amount:
+        return _("%(measured)s, tanpa penanggung jawab, lewat tenggat, atau tingkat tinggi") % {
             "measured": amount_words(grade, indicator)
         }
     return _("%(measured)s, %(blocking)d di antaranya tanpa penanggung jawab, lewat tenggat, atau tingkat tinggi") % {

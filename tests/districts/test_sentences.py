@@ -49,6 +49,15 @@ def sentence(code, reason, **values):
             "LOG-06", Reason.BELOW_TARGET, {"amount": 200 / 3, "target": 66.65, "note": "1204/1806 TPS"},
             "LOG-06 Logistik diterima PPK: 1.204 dari 1.806 TPS (66,7 %), target hari ini 66,7 %.",
         ),
+        (
+            "LOG-06", Reason.ON_TARGET, {"amount": 100, "target": 98, "note": "KPU"},
+            "LOG-06 Logistik diterima PPK: 100 % (KPU), target hari ini 98 %.",
+        ),
+        (
+            "LOG-09", Reason.OPEN_BLOCKING, {"amount": 1, "blocking": 1},
+            "LOG-09 Temuan logistik belum selesai: 1 terbuka, tanpa penanggung jawab, lewat tenggat, "
+            "atau tingkat tinggi.",
+        ),
         ("LOG-06", Reason.NO_DATA, {}, "LOG-06 Logistik diterima PPK: belum ada data, diisi KPU."),
         (
             "LOG-06", Reason.NO_DENOMINATOR, {},
@@ -80,7 +89,7 @@ def sentence(code, reason, **values):
         ),
         (
             "KAM-01", Reason.BELOW_TARGET, {"amount": 12 / 13, "target": 1.0, "note": "12/13 orang"},
-            "KAM-01 Rasio personel Polri: 0,92 (12 dari 13 orang), target hari ini 1.",
+            "KAM-01 Rasio personel Polri: 12 dari 13 orang (0,92), target hari ini 1.",
         ),
         ("KOO-01", Reason.OVER_LIMIT, {"amount": 9}, "KOO-01 Laporan mingguan: laporan terakhir 9 hari lalu."),
         (
@@ -108,7 +117,13 @@ def test_each_rule_says_what_was_measured_against_what(code, reason, values, wor
 
 def test_a_stale_value_says_since_when():
     said = sentence(
-        "LOG-06", Reason.ON_TARGET, amount=50, target=30, note="9/18 TPS", is_stale=True, observed_at=NOW - timedelta(12)
+        "LOG-06",
+        Reason.ON_TARGET,
+        amount=50,
+        target=30,
+        note="9/18 TPS",
+        is_stale=True,
+        observed_at=NOW - timedelta(12),
     )
     assert said.endswith("target hari ini 30 % (usang, keadaan per 9 Nov).")
 
