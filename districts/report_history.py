@@ -23,6 +23,7 @@ class Answer:
     spoken: str
     of: str  # "dari 18", or the unit
     was: str
+    has_changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,9 @@ def _answer(field: ReportField, report: Report, before: Report | None, villages:
     upper = upper_of(field, report)
     value = getattr(report, field.name)
     of = _("dari %(total)s") % {"total": number_format(upper)} if upper is not None else str(field.unit)
+    said = spoken(field, value, villages)
     was = spoken(field, getattr(before, field.name), villages) if before is not None else ""
-    return Answer(str(field.label), spoken(field, value, villages), of if value is not None else "", was)
+    return Answer(str(field.label), said, of if value is not None else "", was, bool(was) and was != said)
 
 
 def changes(before: Report | None, after: Report, villages: dict[str, str]) -> list[Change]:

@@ -8,7 +8,9 @@ import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from districts.models import (
     Agency,
@@ -53,12 +55,13 @@ HELP_CATEGORIES = {
 #: A generator is the power company's before it is Diskominfo's.
 HELP_OWNERS = {Help.GENERATOR: "pln"}
 VOTER_TOPICS = {
-    "voters_duplicate": ("dp-ganda", "Data pemilih: pemilih ganda"),
-    "voters_ineligible": ("dp-tms", "Data pemilih: tidak memenuhi syarat (TMS)"),
-    "voters_unlisted": ("dp-belum", "Data pemilih: belum terdaftar"),
+    "voters_duplicate": ("dp-ganda", gettext_lazy("Data pemilih: pemilih ganda")),
+    "voters_ineligible": ("dp-tms", gettext_lazy("Data pemilih: tidak memenuhi syarat (TMS)")),
+    "voters_unlisted": ("dp-belum", gettext_lazy("Data pemilih: belum terdaftar")),
 }
 
 
+@translation.override("id")  # stored for everybody, whatever language the sender reads
 def raise_issues(*, report: Report, content: ReportContent, by: User, now: datetime) -> None:
     """Write the issues a report tells of; two statements. What is already open is left as it is."""
     told = [*_obstacles(content), *_events(content), *_topics(report)]
@@ -74,6 +77,7 @@ def raise_issues(*, report: Report, content: ReportContent, by: User, now: datet
     Issue.objects.bulk_create(told, ignore_conflicts=True)
 
 
+@translation.override("id")
 def resolve_issues(*, report: Report, content: ReportContent, by: User, now: datetime, slot: str) -> None:
     """Close what the kecamatan says is over, with a note; two statements and a lock in key order."""
     if not content.resolved:
@@ -124,7 +128,7 @@ def _topics(report: Report) -> Iterator[Issue]:
             kind=IssueKind.HELP,
             category=HELP_CATEGORIES[wanted],
             topic=code,
-            title=f"Butuh bantuan: {wanted.label}",
+            title=_("Butuh bantuan: %(help)s") % {"help": wanted.label},
             level=level,
             needs_help=True,
             owner_id=HELP_OWNERS.get(wanted),
@@ -135,7 +139,7 @@ def _topics(report: Report) -> Iterator[Issue]:
             kind=IssueKind.OBSTACLE,
             category=IssueCategory.LOGISTICS,
             topic=code,
-            title=f"Logistik: {LogisticsProblem(code).label}",
+            title=_("Logistik: %(problem)s") % {"problem": LogisticsProblem(code).label},
             level=level,
             client_key=uuid.uuid4(),
         )
@@ -145,7 +149,7 @@ def _topics(report: Report) -> Iterator[Issue]:
                 kind=IssueKind.OBSTACLE,
                 category=IssueCategory.VOTERS,
                 topic=topic,
-                title=title,
+                title=str(title),
                 detail=_("%(count)d orang dalam laporan %(slot)s.") % {"count": count, "slot": report.expected.slot},
                 level=level,
                 client_key=uuid.uuid4(),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import Issue, Report
 from districts.report_fields import CUMULATIVE, Kind, ReportField
 
-FALL_SENTENCE = _("Angka ini turun dari laporan lalu ({before}). Periksa lagi, atau tulis alasannya di bawah.")
+FALL_SENTENCE = _("Angka ini turun dari laporan lalu ({before}). Periksa lagi, atau tulis alasan angka turun.")
 FALL_REASON_SENTENCE = _("Ada angka yang turun dari laporan lalu. Tulis alasannya di sini.")
 
 Sentences = dict[str, list[str]]

@@ -4,7 +4,12 @@ const trouble = (shown) => {
   const line = document.getElementById("send-trouble");
   if (line) line.hidden = !shown;
 };
-const isSending = (event) => event.target.closest?.("#report-form");
+const failed = (event) => {
+  if (!event.target.closest?.("#report-form")) return;
+  const saved = document.getElementById("draft-state");
+  if (event.target.matches("form")) trouble(true);
+  else if (saved) saved.textContent = saved.dataset.failed;
+};
 
 // A browser without JavaScript gets another row by saving the draft.
 function showAddButtons() {
@@ -41,13 +46,9 @@ async function renewToken() {
   document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": fresh.value }));
 }
 
-document.addEventListener("htmx:beforeRequest", () => trouble(false));
-for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, (event) => isSending(event) && trouble(true));
-document.addEventListener("htmx:responseError", (event) => {
-  if (!isSending(event)) return;
-  trouble(true);
-  if (event.detail.xhr.status === 403) renewToken();
-});
+document.addEventListener("htmx:beforeRequest", (event) => event.target.matches?.("#report-form form") && trouble(false));
+for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(name, failed);
+document.addEventListener("htmx:responseError", (event) => event.detail.xhr.status === 403 && region() && renewToken());
 document.addEventListener("htmx:afterSwap", () => {
   showAddButtons();
   region()?.querySelector(".error-summary, .notice")?.focus();

@@ -17,7 +17,7 @@ ROWS = [f"kendala-0-{part}" for part in OBSTACLE_PARTS] + [f"kejadian-0-{part}" 
 NAMES = [*BY_NAME, *EXTRA_NAMES, *ROWS]
 GARBAGE = [
     "", " ", "\0", "abc\0def", "\ud7ff", "﷽" * 50, "9" * 400, "-9" * 50, "1e309", "NaN", "Infinity", "١٢٣", "½", "²",
-    "true", "None", "[]", "{}", "<script>alert(1)</script>", "' OR 1=1 --", "%00", "\r\n\t", "x" * 5000, "2026-02-30",
+    "true", "None", "[]", "{}", "<script>alert(1)</script>", "' OR 1=1 --", "%00", "\r\n\t", "x" * 2500, "2026-02-30",
     "0000-00-00", "9999-12-31", "0001-01-01T00:00", "9999-12-31T23:59", "64.08.11.2001", "64.99", "-", "NO", "on",
 ]  # fmt: skip
 
@@ -44,7 +44,7 @@ def test_garbage_in_any_field_is_a_page_and_not_an_error(camat, name):
 @pytest.mark.parametrize("garbage", GARBAGE, ids=range(len(GARBAGE)))
 def test_garbage_in_every_field_is_a_page_and_not_an_error(camat, garbage):
     check(camat.post(PAGE + "kirim/", dict.fromkeys(NAMES, garbage)), 422)
-    check(camat.post(PAGE + "kirim/", dict.fromkeys(NAMES, [garbage, "1", "", "-"] * 40)), 422)
+    check(camat.post(PAGE + "kirim/", dict.fromkeys(NAMES, [garbage, "1", "", "-"] * 6)), 422)
     check(camat.post(PAGE + "draf/", dict.fromkeys(NAMES, garbage)), 302)
     check(camat.get(PAGE + "isi/"), 200)
 
