@@ -377,6 +377,21 @@ def test_a_drain_leaves_rows_that_another_one_has_taken(election, broker):
     assert_colours_are_right(election)
 
 
+def test_one_election_does_not_wait_for_another(election, broker):
+    later = make_election("64.11", voting_day=timezone.localdate() + timedelta(days=40))
+    outbox.drain()
+    with ThreadPoolExecutor(2) as pool:
+        with election_held(election):
+            enter(election, 40)
+            first = pool.submit(in_thread, outbox.drain)
+            wait_until(a_drain_waits, "the first drain waits for its election")
+            enter(later, 40, "64.11.01")
+            assert pool.submit(in_thread, outbox.drain).result(timeout=5) == 1
+        assert first.result(timeout=PATIENCE) == 1
+    assert_colours_are_right(election)
+    assert_colours_are_right(later)
+
+
 def test_no_writer_waits_for_a_roll_up(election, broker):
     with ThreadPoolExecutor(1) as pool:
         with last_table_held():
