@@ -136,6 +136,8 @@ class ExpectedReport(models.Model):
         indexes = [
             # read by "the slot that is open now" of one, some or all kecamatan
             models.Index(fields=["election", "kecamatan", "-opens_at"], name="expectedreport_newest"),
+            # read by the list of who has not reported: one slot of the whole nation, by code
+            models.Index(fields=["election", "slot", "kecamatan"], name="expectedreport_slot"),
         ]
 
     def __str__(self) -> str:
