@@ -50,7 +50,7 @@ def test_an_operator_sends_a_report_with_a_thumb_and_reads_a_receipt(page_for, l
     page.fill('[name="tps_line_tested"]', "16")
     page.click("button.send")
     page.wait_for_url("**/tanda-terima/*/")
-    code = page.inner_text(".receipt-code")
+    code = page.inner_text(".receipt .code")
     assert RECEIPT.fullmatch(code)
     report = Report.objects.get(expected__slot="2026-W47")
     assert (report.receipt, report.tps_line_tested, report.channel) == (code, 16, "web")
