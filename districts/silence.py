@@ -16,7 +16,7 @@ from django.urls import reverse
 from districts.access import Role
 from districts.contacting import reminder, sms_link, whatsapp_link
 from districts.frame import Place
-from districts.models import Assignment, Contact, ContactAttempt, Election, ExpectedReport, Report
+from districts.models import Assignment, Contact, ContactAttempt, Election, ExpectedReport, Report, ReportState
 from districts.models.expected import SILENT_STATES, ExpectedReportQuerySet
 from districts.sentences import age_words, due_words
 from districts.weeks import ZONES
@@ -39,20 +39,20 @@ class Person:
 
 
 def silent_in(place: Place, election: Election, now: datetime) -> ExpectedReportQuerySet:
-    """Expected reports of the slot that is open now to which nothing came, by code, with their state, the newest call
-    and `last_sent_at` of the kecamatan's newest report of any slot.
+    """Expected reports of the slot that is open now to which nothing came, by code.
 
-    "Nothing came" is asked of the reports and not of `state`: that would look up the calls of all 7,285.
+    "Nothing came" is asked of the reports and not of `with_state`, which would look up the calls of all 7,285.
     """
-    newest = Report.objects.filter(election=election, kecamatan=OuterRef("kecamatan")).order_by("-due_at", "-revision")
     came = Report.objects.filter(expected=OuterRef("pk"))
-    return (
-        ExpectedReport.objects.under(place.code)
-        .filter(open_slots(election, now), ~Exists(came), election=election)
-        .with_state(now)
-        .annotate(last_sent_at=Subquery(newest.values("submitted_at")[:1]))
-        .order_by("kecamatan")
-    )
+    found = ExpectedReport.objects.under(place.code).filter(open_slots(election, now), ~Exists(came), election=election)
+    return found.order_by("kecamatan")
+
+
+def with_history(silent: ExpectedReportQuerySet, now: datetime) -> ExpectedReportQuerySet:
+    """Adds the state, the newest call, and `last_sent_at` of the kecamatan's newest report of any slot."""
+    newest = Report.objects.filter(election=OuterRef("election"), kecamatan=OuterRef("kecamatan"))
+    newest = newest.order_by("-due_at", "-revision").values("submitted_at")
+    return silent.with_state(now).annotate(last_sent_at=Subquery(newest[:1])).select_related("kecamatan__parent")
 
 
 def open_slots(election: Election, now: datetime) -> Q:
@@ -69,9 +69,25 @@ def open_slots(election: Election, now: datetime) -> Q:
     return either
 
 
-def counts_by_state(silent: ExpectedReportQuerySet) -> dict[str, int]:
-    """How many have not reported, by `ReportState`. One statement."""
-    return dict(silent.order_by().values_list("state").annotate(number=Count("pk")))
+def counts_by_state(silent: ExpectedReportQuerySet, now: datetime) -> dict[str, int]:
+    """How many have not reported, by `ReportState`: unreachable whether due or not, of the others those that are due.
+
+    Two statements, the second over calls only: what `with_state` says of each row, for all of them at a tenth the cost.
+    """
+    is_due = Q(due_at__lte=now)
+    all_of = silent.aggregate(total=Count("pk"), due=Count("pk", filter=is_due))
+    newer = ContactAttempt.objects.filter(expected=OuterRef("expected")).filter(
+        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+    )
+    unreachable = ContactAttempt.objects.filter(
+        ~Exists(newer), outcome=ContactAttempt.Outcome.UNREACHABLE, expected__in=silent.order_by()
+    ).aggregate(total=Count("pk"), due=Count("pk", filter=Q(expected__due_at__lte=now)))
+    waiting = all_of["total"] - all_of["due"] - (unreachable["total"] - unreachable["due"])
+    return {
+        ReportState.NOT_SENT: waiting,
+        ReportState.OVERDUE: all_of["due"] - unreachable["due"],
+        ReportState.UNREACHABLE: unreachable["total"],
+    }
 
 
 def people_to_call(codes: list[str]) -> dict[str, list[Person]]:
@@ -97,22 +113,19 @@ def panels(
     place: Place, election: Election, now: datetime, query: Mapping[str, str], absolute: Callable[[str], str]
 ) -> dict[str, Any]:
     """The list. `query` is the address's: `keadaan` (a `ReportState`) and `page`. `absolute` makes an address whole.
-    Three statements.
+    Four statements.
     """
-    found = silent_in(place, election, now)
-    counts = counts_by_state(found)
-    wanted = query.get("keadaan", "")
-    if wanted in SILENT_STATES:
-        found = found.filter(state=wanted)
-    else:
-        wanted = ""
-    pages = Paginator(found.select_related("kecamatan__parent"), PER_PAGE)
-    pages.count = counts.get(wanted, 0) if wanted else sum(counts.values())
+    silent = silent_in(place, election, now)
+    counts = counts_by_state(silent, now)
+    wanted = query.get("keadaan", "") if query.get("keadaan") in SILENT_STATES else ""
+    found = with_history(silent, now)
+    pages = Paginator(found.filter(state=wanted) if wanted else found, PER_PAGE)
+    pages.count = counts[wanted] if wanted else sum(counts.values())
     page = pages.get_page(query.get("page"))
     return {
         "page": page,
         "rows": rows(page, absolute, now),
-        "states": [{"state": state, "number": counts.get(state, 0)} for state in SILENT_STATES],
+        "states": [{"state": state, "number": counts[state]} for state in SILENT_STATES],
         "total": sum(counts.values()),
         "wanted": wanted,
     }

@@ -254,3 +254,16 @@ def test_the_number_of_statements_does_not_grow_with_kecamatan(quiet, as_user, u
     many, page = statements(client, address)
     assert few == many <= MOST_STATEMENTS
     assert len(listed(page)) == 25
+
+
+def test_the_counts_are_those_of_the_rows(quiet, now):
+    attempt(quiet, "64.08.06", at=NOW - timedelta(hours=2), outcome="akan_kirim")
+    attempt(quiet, "64.08.06")
+    attempt(quiet, "64.08.11")
+    attempt(quiet, "64.08.11", at=NOW + timedelta(minutes=1), outcome="tidak_diangkat")
+    for moment in (NOW, NOW + AFTER_DUE):
+        silent = silence.silent_in(nation(), quiet.election, moment)
+        rows = [row.state for row in silence.with_history(silent, moment)]
+        counts = silence.counts_by_state(silent, moment)
+        assert counts == {state: rows.count(state) for state in counts}
+        assert counts["tidak_terjangkau"] == 1
