@@ -318,6 +318,13 @@ def panels(
     }
 
 
+def menu(place: Place, above: list[dict[str, str]], units: list[Unit]) -> list[dict[str, Any]]:
+    """The regions one step away: those above that the person may open, this one, and those below."""
+    up = [item for item in above[:-1] if item["href"]]
+    down = [{"label": unit.name, "href": unit.href} for unit in units]
+    return [*up, {"label": place.name, "href": place.href, "current": True}, *down]
+
+
 def list_words(place: Place, units: list[Unit], columns: list[Column]) -> dict[str, Any]:
     """What the list says of itself."""
     noun = unit_noun(place, len(units))

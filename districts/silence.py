@@ -50,9 +50,9 @@ def silent_in(place: Place, election: Election, now: datetime) -> ExpectedReport
 
 def with_history(silent: ExpectedReportQuerySet, now: datetime) -> ExpectedReportQuerySet:
     """Adds the state, the newest call, and `last_sent_at` of the kecamatan's newest report of any slot."""
-    newest = Report.objects.filter(election=OuterRef("election"), kecamatan=OuterRef("kecamatan"))
-    newest = newest.order_by("-due_at", "-revision").values("submitted_at")
-    return silent.with_state(now).annotate(last_sent_at=Subquery(newest[:1])).select_related("kecamatan__parent")
+    theirs = Report.objects.filter(election=OuterRef("election"), kecamatan=OuterRef("kecamatan"))
+    newest = Subquery(theirs.newest_first().values("submitted_at")[:1])
+    return silent.with_state(now).annotate(last_sent_at=newest).select_related("kecamatan__parent")
 
 
 def open_slots(election: Election, now: datetime) -> Q:

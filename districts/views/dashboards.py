@@ -43,6 +43,7 @@ def _dashboard(request: Request, place: Place) -> HttpResponse:
     context = page.context | chosen.context(units) | overview.list_words(place, units, columns)
     if request.htmx and not live.asks(request):
         return push_url(render(request, "districts/_dashboard_units.html", context), place.href + chosen.query())
+    context["regions"] = overview.menu(place, context["breadcrumb"], units)
     urgent = overview.pressing(place, page.election, page.now)
     context |= overview.panels(place, own, units, columns, urgent) | live.asking(request, shown, settled)
     return render(request, "districts/_dashboard_live.html" if request.htmx else "districts/dashboard.html", context)

@@ -263,6 +263,18 @@ def test_regions_that_do_not_vote_are_not_listed(kutim, as_user):
     assert re.findall(r'<a class="tile [^"]+" href="([^"]+)"', page) == [KUTIM]
 
 
+def test_the_menu_of_regions_leads_one_step_up_and_down(kutim, as_user):
+    page = text_of(as_user("desk-kaltim").get(KUTIM))
+    menu = page[page.index('<details class="menu">') : page.index("</details>")]
+    assert re.findall(r'href="([^"]+)"', menu) == [
+        "/wilayah/64/",
+        KUTIM,
+        "/kecamatan/64.08.04/",
+        "/kecamatan/64.08.06/",
+        "/kecamatan/64.08.11/",
+    ]
+
+
 @pytest.mark.parametrize("address", ["/nasional/", "/wilayah/64/", "/wilayah/64.11/"])
 def test_out_of_scope_does_not_exist(kutim, as_user, address):
     assert as_user("bupati-kutim").get(address).status_code == 404
