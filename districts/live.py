@@ -7,6 +7,7 @@ an election is past nothing on its pages can change, and the page that is sent t
 from datetime import datetime
 
 from django.http import HttpResponse
+from django_htmx.http import HttpResponseClientRefresh
 
 from districts.models import Election
 from districts.requests import Request
@@ -43,6 +44,11 @@ def unchanged(request: Request, shown: str, settled: bool) -> HttpResponse | Non
     if asks(request) and request.GET[VERSION] == shown and not settled:
         return HttpResponse(status=204)
     return None
+
+
+def without_election(request: Request, page: HttpResponse) -> HttpResponse:
+    """`page`, which says that there is no election; one that was open before it went is told to load itself anew."""
+    return HttpResponseClientRefresh() if request.htmx else page
 
 
 def asking(request: Request, shown: str, settled: bool) -> dict[str, str]:

@@ -31,7 +31,7 @@ def dashboard(request: Request, code: str) -> HttpResponse:
 def _dashboard(request: Request, place: Place) -> HttpResponse:
     page = open_page(request, place)
     if page.election is None:
-        return render(request, "districts/dashboard.html", page.context)
+        return live.without_election(request, render(request, "districts/dashboard.html", page.context))
     week_ago = page.today - ONE_WEEK
     own = overview.own_readiness(place, page.election, week_ago)
     settled = live.is_settled(page.election, place.zone, page.now)

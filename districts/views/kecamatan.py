@@ -22,7 +22,7 @@ def kecamatan(request: Request, code: str) -> HttpResponse:
     page = open_page(request, place_of(region))
     context = page.context | {"region": region}
     if page.election is None:
-        return render(request, "districts/kecamatan.html", context)
+        return live.without_election(request, render(request, "districts/kecamatan.html", context))
     own = closeup.own_readiness(code, page.election, page.today - ONE_WEEK)
     settled = live.is_settled(page.election, region.time_zone, page.now)
     shown = live.version(region.time_zone, page.now, *closeup.moments(own))

@@ -36,7 +36,7 @@ def silent(request: Request, code: str) -> HttpResponse:
 def _silent(request: Request, place: Place) -> HttpResponse:
     page = open_page(request, place)
     if page.election is None:
-        return render(request, "districts/silent.html", page.context)
+        return live.without_election(request, render(request, "districts/silent.html", page.context))
     own = overview.own_readiness(place, page.election, page.today - ONE_WEEK)
     settled = live.is_settled(page.election, place.zone, page.now)
     shown = live.version(place.zone, page.now, own and own.changed_at, silence.newest_call())
