@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
@@ -26,6 +27,7 @@ def browser():
         launched = playwright.chromium.launch(executable_path=path, args=arguments)
         yield launched
         launched.close()
+        connections.close_all()  # a running event loop has connections of its own; open ones keep the database from going
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
