@@ -92,7 +92,6 @@ class EventForm(RowForm):
     detail = PlainTextField(label=gettext_lazy("Uraian (tanpa nama orang)"), max_length=280, required=False)
     action_taken = PlainTextField(label=gettext_lazy("Tindakan"), max_length=280, required=False)
     needs_help = forms.BooleanField(label=gettext_lazy("Butuh bantuan"), required=False)
-    field_order = ("occurred_at", "title", "level")
 
     def __init__(self, sheet: Sheet, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,10 +28,6 @@ class Totals:
     village_total: int | None
     pledge_total: int | None
 
-    def of(self, column: str) -> int | None:
-        value: int | None = getattr(self, column)
-        return value
-
 
 def totals_of(kecamatan_code: str) -> Totals:
     """One statement."""

@@ -326,7 +326,7 @@ def test_what_the_desk_returned_is_no_measure_for_a_fall(world):
 
 def test_totals_are_those_of_the_register(sheet):
     totals = sheet.totals
-    assert {name: totals.of(name) for name in TOTALS} == TOTALS
+    assert {name: getattr(totals, name) for name in TOTALS} == TOTALS
 
 
 def test_all_kinds_of_input_are_covered():
