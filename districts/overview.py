@@ -186,23 +186,44 @@ def _sentence(told: Sequence[Any], zone: str) -> str:
 
 def pressing(place: Place, election: Election, now: datetime) -> list[dict[str, Any]]:
     """The ten things that most need attention, loudest first, in words with owner, due and address. Two statements."""
-    calling = rows_of(overview_sql.CALLING, election, place.code, limit=PRESSING)
-    found = [
-        *enumerate(_call(place, *row) for row in calling),
-        *enumerate(_overdue_issues(place, election, now)),
-    ]
+    calling = [_call(place, now, *row) for row in rows_of(overview_sql.CALLING, election, place.code, limit=PRESSING)]
+    told = {item["href"] for item in calling}
+    overdue = [item for item in _overdue_issues(place, election, now) if item["href"] not in told]
+    found = [*enumerate(calling), *enumerate(overdue)]
     found.sort(key=lambda pair: (-LOUDNESS[pair[1]["level"]], pair[0]))
     return [item for _position, item in found[:PRESSING]]
 
 
-def _call(place: Place, code: str, name: str, above: str, zone: str, level: int, *told: Any) -> dict[str, Any]:
+def _call(
+    place: Place,
+    now: datetime,
+    code: str,
+    name: str,
+    above: str,
+    zone: str,
+    level: int,
+    issue: int | None,
+    title: str,
+    owner: str | None,
+    due_at: datetime | None,
+    *told: Any,
+) -> dict[str, Any]:
+    item = {"title": _title(place, name, above), "level": level}
+    if issue is not None:
+        return item | _issue_words(issue, title, owner, due_at, now, place.zone)
+    text = _sentence(told, zone) or str(Level(level).label)
+    return item | {"text": text, "href": region_href(code), "owner": owner_of(told[4] or ""), "due": ""}
+
+
+def _issue_words(
+    pk: int, title: str, owner: str | None, due_at: datetime | None, now: datetime, zone: str
+) -> dict[str, Any]:
+    """An issue as one of the pressing things."""
     return {
-        "title": _title(place, name, above),
-        "text": _sentence(told, zone) or str(Level(level).label),
-        "href": region_href(code),
-        "owner": owner_of(told[4] or ""),
-        "due": "",
-        "level": level,
+        "text": title,
+        "href": reverse("issue", args=[pk]),
+        "owner": owner or _("belum ada penanggung jawab"),
+        "due": due_words(due_at, now, zone),
     }
 
 
@@ -222,12 +243,9 @@ def _overdue_issues(place: Place, election: Election, now: datetime) -> list[dic
     return [
         {
             "title": _title(place, issue.kecamatan.name, issue.kecamatan.parent.name),
-            "text": issue.title,
-            "href": reverse("issue", args=[issue.pk]),
-            "owner": issue.owner.name if issue.owner else _("belum ada penanggung jawab"),
-            "due": due_words(issue.due_at, now, place.zone),
             "level": Level.RED,
         }
+        | _issue_words(issue.pk, issue.title, issue.owner.name if issue.owner else None, issue.due_at, now, place.zone)
         for issue in issues[:PRESSING]
     ]
 

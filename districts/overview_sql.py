@@ -88,9 +88,11 @@ LEFT JOIN districts_indicator indicator ON indicator.code = grade.indicator_id
 WHERE {_below(code)}"""
 
 
-#: The kecamatan that call loudest, each with the first thing against it.
+#: The kecamatan that call loudest, each with the first thing against it; where that is open issues, with the worst of
+#: them, since people act on an issue and not on a count.
 CALLING = f"""
-SELECT region.code, region.name, above.name, region.time_zone, now.level, {TOLD}
+SELECT region.code, region.name, above.name, region.time_zone, now.level,
+       worst.id, worst.title, worst.owner, worst.due_at, {TOLD}
 FROM (
     SELECT * FROM districts_readiness loud
     WHERE loud.election_id = %(election)s AND loud.urgency > 0 AND loud.region_id LIKE %(code)s || '%%'
@@ -101,6 +103,17 @@ JOIN districts_region above ON above.code = region.parent_id
 LEFT JOIN districts_grade grade ON grade.election_id = %(election)s AND grade.kecamatan_id = now.region_id
       AND grade.indicator_id = now.top_indicators[1]
 LEFT JOIN districts_indicator indicator ON indicator.code = grade.indicator_id
+LEFT JOIN LATERAL (
+    SELECT issue.id, issue.title, agency.name AS owner, issue.due_at
+    FROM districts_issue issue LEFT JOIN districts_agency agency ON agency.code = issue.owner_id
+    WHERE issue.election_id = %(election)s AND issue.kecamatan_id = now.region_id
+      AND issue.state IN ('baru', 'ditugaskan', 'dikerjakan')
+      AND CASE indicator.code WHEN 'LOG-09' THEN issue.category = 'logistik'
+                              WHEN 'DPT-02' THEN issue.category = 'pemilih'
+                              WHEN 'KAM-04' THEN issue.kind = 'kejadian' ELSE issue.due_at IS NOT NULL END
+    ORDER BY CASE indicator.code WHEN 'KOO-03' THEN issue.due_at END, issue.level DESC, issue.due_at NULLS FIRST,
+             issue.id LIMIT 1
+) worst ON indicator.rule = 'R2'
 ORDER BY now.urgency DESC, now.region_id"""
 
 #: Every indicator of a kecamatan in order, with its second source and its past; `limit` is in rows of history.

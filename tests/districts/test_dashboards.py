@@ -100,6 +100,25 @@ def test_the_most_pressing_are_told_in_words_with_owner_and_link(kutim, as_user)
     assert "Sangatta Utara" not in urgent
 
 
+def test_where_open_issues_weigh_most_the_worst_of_them_is_told_once(kutim, as_user):
+    for title, level in (("Lampu gudang padam", 2), ("Kapal TNI AL belum berangkat", 3)):
+        Issue.objects.create(
+            election=kutim.election, kecamatan_id="64.08.11", kind="kendala", category="logistik", title=title,
+            level=level, owner=Agency.objects.get(code="lanal"), due_at=NOW - timedelta(hours=2),
+            raised_by=kutim.people["camat-sandaran"], raised_at=NOW - timedelta(days=1),
+        )  # fmt: skip
+    set_readiness("64.08.11", level=Level.RED, urgency=1052, top_indicators=["LOG-09"])
+    set_grade("64.08.11", "LOG-09", level=Level.RED, reason="open_blocking", amount=2, blocking=2, observed_at=NOW)
+
+    page = text_of(as_user("bupati-kutim").get(KUTIM))
+
+    urgent = page[page.index('<ol class="urgent">') : page.index("</ol>", page.index('<ol class="urgent">'))]
+    assert urgent.count("Kapal TNI AL belum berangkat") == 1
+    assert "Lanal" in urgent
+    assert "lewat sejak 16.42" in urgent
+    assert "Lampu gudang padam" not in urgent
+
+
 def test_an_overdue_high_issue_is_among_the_most_pressing_with_owner_and_due(kutim, as_user):
     issue = Issue.objects.create(
         election=kutim.election, kecamatan_id="64.08.04", kind="kendala", category="logistik", title="Kotak basah",
