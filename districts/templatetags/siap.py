@@ -117,7 +117,8 @@ def level_icon(level: int | str | None) -> SafeString:
 def badge(level: int | str | None, points: float | None = None, stale: bool = False) -> SafeString:
     """_badge.html, for lists of many: an include costs ten times as much."""
     slug = level_slug(level)
-    told = "" if points is None or points == "" else f" <b>{score(points)}</b>"
+    known = points is not None and points != "" and slug != "grey"  # too little data for a number beside "no data"
+    told = f" <b>{score(points)}</b>" if known else ""
     old = f' <span class="tag">{escape(gettext("usang"))}</span>' if stale else ""
     # all our own words and numbers
     return mark_safe(
@@ -233,7 +234,7 @@ def _heat_cell(why_id: str, column: Mapping[str, str], cell: Any, name: str, mor
     slug = level_slug(cell.level)
     face = (
         f'<span class="dim" aria-hidden="true">{column["code"]}</span>{_decoration(slug)}'
-        f'<span class="visually-hidden">{escape(WORDS[slug])} </span>{whole_score(cell.score)}'
+        f'<span class="visually-hidden">{escape(WORDS[slug])} </span>{whole_score(None if slug == "grey" else cell.score)}'
     )
     start = f'<td role="cell" class="heat-cell lv-{slug}">'
     if not cell.why:
