@@ -227,6 +227,13 @@ def test_a_speed_test_older_than_14_days_no_longer_counts(report, grade):
     assert grade("TEL-02").amount == 0
 
 
+@pytest.mark.parametrize(("days", "points"), [(14, 1), (15, 0)])
+def test_the_office_need_not_be_tested_every_week(report, grade, days, points):
+    report(slot="2026-W45", sent_at=NOW - timedelta(days=days), office_mbps="40")
+    report(office_mbps=None)
+    assert grade("TEL-02").note == f"{points}/4 titik"
+
+
 def test_without_any_speed_test_nothing_is_known(report, grade):
     report()
     assert grade("TEL-02").level == Level.GREY
