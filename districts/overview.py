@@ -302,7 +302,7 @@ def tiles(units: list[Unit]) -> list[dict[str, Any]]:
             "row": (unit.tile or (0, 0))[0] if placed else number // TILE_COLUMNS,
             "col": (unit.tile or (0, 0))[1] if placed else number % TILE_COLUMNS,
             "label": unit.name,
-            "score": unit.score,
+            "score": None if unit.level == Level.GREY else unit.score,
             "level": unit.level,
             "href": unit.href,
             "note": unit.report,

@@ -46,6 +46,12 @@ def level_slug(level: int | str | None) -> str:
         return "grey"
 
 
+@cache
+def _word(slug: str, language: str | None) -> str:
+    """The word of a level in the active `language`, escaped."""
+    return escape(WORDS[slug])
+
+
 @register.filter
 def level_word(level: int | str | None) -> str:
     """The word people read for a level."""
@@ -122,7 +128,7 @@ def badge(level: int | str | None, points: float | None = None, stale: bool = Fa
     old = f' <span class="tag">{escape(gettext("usang"))}</span>' if stale else ""
     # all our own words and numbers
     return mark_safe(
-        f'<span class="badge lv-{slug}">{_decoration(slug)}<span>{escape(WORDS[slug])}</span>{told}</span>{old}'
+        f'<span class="badge lv-{slug}">{_decoration(slug)}<span>{_word(slug, get_language())}</span>{told}</span>{old}'
     )
 
 
@@ -147,6 +153,12 @@ def whole_score(points: Decimal | float | None) -> str:
     """A score where only two digits fit. Rounded down, so that 84,9 never reads as the 85 that "Siap" needs."""
     if points is None or points == "":
         return "–"
+    return _whole_score(points, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _whole_score(points: Decimal | float, language: str | None) -> str:
+    """`whole_score` in the active `language`, as `_score`."""
     return number_format(int(Decimal(str(points)).to_integral_value(ROUND_FLOOR)))
 
 
@@ -234,7 +246,7 @@ def _heat_cell(why_id: str, column: Mapping[str, str], cell: Any, name: str, mor
     slug = level_slug(cell.level)
     face = (
         f'<span class="dim" aria-hidden="true">{column["code"]}</span>{_decoration(slug)}'
-        f'<span class="visually-hidden">{escape(WORDS[slug])} </span>{whole_score(None if slug == "grey" else cell.score)}'
+        f'<span class="visually-hidden">{_word(slug, get_language())} </span>{whole_score(None if slug == "grey" else cell.score)}'
     )
     start = f'<td role="cell" class="heat-cell lv-{slug}">'
     if not cell.why:
