@@ -152,7 +152,7 @@ def figures(sent: Sent, totals: Totals, now: datetime) -> Iterator[tuple[str, An
 
 def _counts(sent: Sent, totals: Totals) -> Iterator[tuple[str, int]]:
     for name, (whole, factor) in WHOLES.items():
-        yield name, int(share_done(name, sent.h_minus, sent.story) * (totals.of(whole) or 0) * factor)
+        yield name, int(share_done(name, sent.h_minus, sent.story) * (getattr(totals, whole) or 0) * factor)
     for name in ("voters_duplicate", "voters_ineligible", "voters_unlisted", "security_events"):
         yield name, 0
     for name in ("hints_money", "hints_black_campaign", "hints_hoax", "hints_sara"):
