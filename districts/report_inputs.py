@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from districts.report_fields import PERSONAL_NUMBER, PERSONAL_NUMBER_SENTENCE, Kind, ReportField
+from districts.report_fields import BY_NAME, PERSONAL_NUMBER, PERSONAL_NUMBER_SENTENCE, Kind, ReportField
 from districts.report_typed import NONE_TICK
 
 #: Postgres integer; more digits are a typing error, and said to be one.
@@ -160,6 +161,16 @@ def yes_no(value: str) -> bool:
 
 def input_for(field: ReportField, villages: dict[str, str]) -> forms.Field:
     """The form field of a line of the report. Nothing is required here: the H-window is a rule of the table."""
+    if field.kind is Kind.VILLAGES:
+        none_tick = field.due_from is not None
+        return ChoicesField(choices=villages.items(), none_tick=none_tick, label=field.label, required=False)
+    return _same_input(field.name)
+
+
+@cache
+def _same_input(name: str) -> forms.Field:
+    """The form field that is the same in every report: nobody changes it, so all forms of the process share it."""
+    field = BY_NAME[name]
     common: dict[str, Any] = {"label": field.label, "required": False}
     choices = {"invalid_choice": _("Pilih salah satu jawaban.")}
     match field.kind:
@@ -174,8 +185,6 @@ def input_for(field: ReportField, villages: dict[str, str]) -> forms.Field:
             day = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
             wrong = {"invalid": _("Tulis tanggalnya, misalnya 21/11/2026.")}
             return forms.DateField(widget=day, input_formats=DATE_FORMATS, error_messages=wrong, **common)
-        case Kind.VILLAGES:
-            return ChoicesField(choices=villages.items(), none_tick=field.due_from is not None, **common)
         case Kind.CODES:
             return ChoicesField(choices=field.choices.choices if field.choices else [], **common)
         case Kind.CHOICE:

@@ -12,7 +12,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.forms import BoundField, DecimalField, FloatField
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
@@ -339,24 +338,6 @@ def sparkline(values: Sequence[float | None], target: Sequence[float | None], la
 def spoken(values: Iterable[Decimal | float | None]) -> str:
     """Values in words for a chart's text equivalent: "40, tanpa data, 84"."""
     return "; ".join(gettext("tanpa data") if value is None else score(value) for value in values)
-
-
-# --- Forms --------------------------------------------------------------------------------------------------------------
-@register.simple_tag
-def field_widget(field: BoundField, hint_id: str = "") -> SafeString:
-    """The input itself: described also by its hint, and with the phone keyboard that fits its numbers."""
-    attrs: dict[str, str | bool] = {}
-    if hint_id and not field.use_fieldset:
-        attrs["aria-describedby"] = " ".join(filter(None, [hint_id, field.aria_describedby]))
-    if field.widget_type == "number" and "inputmode" not in field.field.widget.attrs:
-        attrs["inputmode"] = "decimal" if isinstance(field.field, DecimalField | FloatField) else "numeric"
-    return field.as_widget(attrs=attrs)
-
-
-@register.simple_tag
-def field_label(field: BoundField) -> SafeString:
-    """The label or legend, without the colon Django adds."""
-    return field.legend_tag(label_suffix="") if field.use_fieldset else field.label_tag(label_suffix="")
 
 
 # --- Trend --------------------------------------------------------------------------------------------------------------
