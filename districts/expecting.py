@@ -14,7 +14,6 @@ from django.utils import timezone
 from districts.models import Election, ExpectedReport, Region
 from districts.weeks import ZONES
 
-# Voting regions may be anything from a province to a village (a re-vote); a village's kecamatan reports.
 _UPSERT = """
 WITH slot AS (
     SELECT * FROM unnest(
@@ -24,20 +23,16 @@ WITH slot AS (
 )
 INSERT INTO districts_expectedreport AS expected
     (election_id, kecamatan_id, slot, week, h_minus, opens_at, due_at, closes_at)
-SELECT %(election)s, kecamatan.code, slot.slot, slot.week, slot.h_minus, slot.opens_at, slot.due_at, slot.closes_at
+SELECT %(election)s, voting.kecamatan_id, slot.slot, slot.week, slot.h_minus, slot.opens_at, slot.due_at, slot.closes_at
 FROM slot
-JOIN districts_region kecamatan ON kecamatan.level = 3 AND kecamatan.time_zone = slot.zone
-WHERE EXISTS (
-    SELECT 1 FROM districts_election_regions voting
-    WHERE voting.election_id = %(election)s
-      AND (starts_with(kecamatan.code, voting.region_id) OR left(voting.region_id, 8) = kecamatan.code)
-) AND NOT EXISTS (
+JOIN districts_votingkecamatan voting ON voting.election_id = %(election)s AND voting.time_zone = slot.zone
+WHERE NOT EXISTS (
     SELECT 1 FROM districts_expectedreport same
-    WHERE same.election_id = %(election)s AND same.kecamatan_id = kecamatan.code AND same.slot = slot.slot
+    WHERE same.election_id = %(election)s AND same.kecamatan_id = voting.kecamatan_id AND same.slot = slot.slot
       AND (same.week, same.h_minus, same.opens_at, same.due_at, same.closes_at)
         = (slot.week, slot.h_minus, slot.opens_at, slot.due_at, slot.closes_at)
 )
-ORDER BY kecamatan.code, slot.slot
+ORDER BY voting.kecamatan_id, slot.slot
 ON CONFLICT (election_id, kecamatan_id, slot) DO UPDATE
 SET week = excluded.week, h_minus = excluded.h_minus,
     opens_at = excluded.opens_at, due_at = excluded.due_at, closes_at = excluded.closes_at
@@ -54,10 +49,9 @@ WHERE expected.election_id = %(election)s AND expected.due_at > %(now)s
   AND NOT EXISTS (
     SELECT 1
     FROM unnest(%(zone)s::text[], %(slot)s::text[]) AS planned (zone, slot)
-    JOIN districts_region kecamatan ON kecamatan.code = expected.kecamatan_id AND kecamatan.time_zone = planned.zone
-    JOIN districts_election_regions voting
-      ON voting.election_id = %(election)s
-     AND (starts_with(kecamatan.code, voting.region_id) OR left(voting.region_id, 8) = kecamatan.code)
+    JOIN districts_votingkecamatan voting
+      ON voting.election_id = %(election)s AND voting.kecamatan_id = expected.kecamatan_id
+     AND voting.time_zone = planned.zone
     WHERE planned.slot = expected.slot
   )
 """

@@ -42,14 +42,12 @@ def mark_stale(election: Election | int, codes: Iterable[str], *, cause: str) ->
 
 MARK_ALL = """
     INSERT INTO districts_stalekecamatan (election_id, kecamatan_id, marked_at, cause)
-    SELECT DISTINCT election.id, kecamatan.code, statement_timestamp(), %(cause)s
-    FROM districts_election AS election
-    JOIN districts_election_regions AS voting ON voting.election_id = election.id
-    JOIN districts_region AS kecamatan
-      ON left(voting.region_id, 8) IN (left(kecamatan.code, 2), left(kecamatan.code, 5), kecamatan.code)
-    WHERE election.is_active AND kecamatan.level = 3 AND election.id = COALESCE(%(election)s, election.id)
-      AND kecamatan.time_zone = COALESCE(%(zone)s, kecamatan.time_zone)
-      AND (%(codes)s::text[] IS NULL OR kecamatan.code = ANY (%(codes)s))
+    SELECT voting.election_id, voting.kecamatan_id, statement_timestamp(), %(cause)s
+    FROM districts_votingkecamatan voting
+    JOIN districts_election election ON election.id = voting.election_id AND election.is_active
+    WHERE voting.election_id = COALESCE(%(election)s, voting.election_id)
+      AND voting.time_zone = COALESCE(%(zone)s, voting.time_zone)
+      AND (%(codes)s::text[] IS NULL OR voting.kecamatan_id = ANY (%(codes)s))
     ORDER BY 1, 2
 """
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from districts import grading_sql, weeks
 from districts.curves import DEADLINE_WINDOW_DAYS, RATIO_MARGIN, Clock, Point, margin, step_at, target_at
 from districts.measures import Source
-from districts.models import DimensionScore, Election, Grade, Indicator, Readiness, Region, RollUp, Rule
+from districts.models import DimensionScore, Election, Grade, Indicator, Readiness, RollUp, Rule
 
 #: Kecamatan in one transaction: bounds how long a roll-up of the nation keeps the election's lock and its memory.
 CHUNK = 1000
@@ -38,10 +37,12 @@ def sources() -> list[Source]:
 
 def voting_kecamatan(election: Election) -> list[str]:
     """Codes of all kecamatan that vote, in order; that of a village where only the village votes (a re-vote)."""
-    within = Q(pk__in=[])
-    for code in election.regions.values_list("code", flat=True):
-        within |= Q(code__startswith=code[:8])
-    return list(Region.objects.kecamatan().filter(within).order_by("code").values_list("code", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kecamatan_id FROM districts_votingkecamatan WHERE election_id = %s ORDER BY kecamatan_id",
+            [election.pk],
+        )
+        return [code for (code,) in cursor.fetchall()]
 
 
 def roll_up(election: Election, codes: Iterable[str] | None = None, *, now: datetime) -> Changes:
