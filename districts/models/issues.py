@@ -77,6 +77,13 @@ class IssueQuerySet(ScopedQuerySet):
             .most_pressing_first()
         )
 
+    def board_rows(self) -> models.QuerySet:
+        """`for_board` as named tuples of just what the board's table shows."""
+        return self.for_board().values_list(
+            "pk", "kind", "category", "title", "level", "state", "due_at", "is_overdue",
+            "kecamatan__name", "kecamatan__time_zone", "owner__name", named=True,
+        )  # fmt: skip
+
     def most_pressing_first(self) -> "IssueQuerySet":
         """By level, then by due date; those without one first."""
         return self.order_by("-level", F("due_at").asc(nulls_first=True), "pk")

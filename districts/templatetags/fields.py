@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.forms import BoundField, DecimalField, FloatField, Widget
+from django.forms import BoundField, DecimalField, FloatField
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -63,16 +63,12 @@ def _widget(bound: BoundField, kind: str, hint_id: str) -> str:
     if kind == "number" and "inputmode" not in widget.attrs:
         attrs["inputmode"] = "decimal" if isinstance(declared, DecimalField | FloatField) else "numeric"
     draw = _DRAWN.get(widget.template_name)
-    if draw is None or declared.localize or _is_grouped(widget):
+    if draw is None or declared.localize:
         return bound.as_widget(attrs=attrs)
     attrs = {**widget.attrs, **bound.build_widget_attrs(attrs, widget)}
     if bound.auto_id:
         attrs.setdefault("id", bound.auto_id)
     return draw(widget, bound.html_name, bound.value(), attrs)
-
-
-def _is_grouped(widget: Any) -> bool:
-    return any(isinstance(label, list | tuple) for _value, label in getattr(widget, "choices", ()))
 
 
 def _attributes(attrs: Mapping[str, Any]) -> str:
@@ -97,23 +93,34 @@ def _textarea(widget: Any, name: str, value: Any, attrs: dict[str, Any]) -> str:
     return f'<textarea name="{name}"{_attributes(attrs)}>\n{escape(widget.format_value(value) or "")}</textarea>'
 
 
+def _choices(widget: Any) -> list[tuple[Any, Any]] | None:
+    """Value and label of each choice, asked for once (they may be rows); None when they are in groups."""
+    listed = list(iter(widget.choices))  # a list asks rows for their number first, which is a statement
+    return None if any(isinstance(label, list | tuple) for _value, label in listed) else listed
+
+
 def _select(widget: Any, name: str, value: Any, attrs: dict[str, Any]) -> str:
-    chosen = widget.format_value(value)
+    chosen, listed = widget.format_value(value), _choices(widget)
+    if listed is None:
+        return str(widget.render(name, value, attrs))
     options = "".join(
         f'<option value="{escape(str(each))}"{" selected" if str(each) in chosen else ""}>{escape(str(label))}</option>\n'
-        for each, label in widget.choices
+        for each, label in listed
     )
     return f'<select name="{name}"{_attributes(attrs)}>\n{options}</select>'
 
 
 def _ticks(widget: Any, name: str, value: Any, attrs: dict[str, Any]) -> str:
     """Radio buttons or tick boxes, each in its label, numbered in their ids."""
-    chosen, group = widget.format_value(value), attrs.pop("id", "")
+    chosen, listed = widget.format_value(value), _choices(widget)
+    if listed is None:
+        return str(widget.render(name, value, attrs))
+    group = attrs.pop("id", "")
     start, own = f'<input type="{widget.input_type}" name="{name}" value="', _attributes(attrs)
     options = "".join(
         f'<div><label for="{group}_{number}">{start}{escape(str(each))}"{own} id="{group}_{number}"'
         f"{' checked' if str(each) in chosen else ''}> {escape(str(label))}</label></div>\n"
-        for number, (each, label) in enumerate(widget.choices)
+        for number, (each, label) in enumerate(listed)
     )
     return f'<div id="{group}">{options}</div>'
 

@@ -1,12 +1,22 @@
-"""What the pages for officials need beside `siap`: a due date in words, and the link that writes to a number."""
+"""What the pages for officials need beside `siap`: a due date in words, the link that writes to a number, rows of lists."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from html import escape
+from typing import Any
 
 from django import template
+from django.db.models import Choices
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
 
 from districts.contacting import whatsapp_link
+from districts.models import IssueCategory, IssueKind, IssueLevel, IssueState
 from districts.sentences import due_words
+from districts.templatetags.siap import icon, time_tag
 
 register = template.Library()
 
@@ -21,3 +31,40 @@ def due(when: datetime, zone: str) -> str:
 def whatsapp(phone: str) -> str:
     """The WhatsApp address of a phone number."""
     return whatsapp_link(phone)
+
+
+@cache
+def _words(choices: type[Choices], language: str | None) -> dict[Any, str]:
+    """Escaped labels of a closed list in the active `language`; a list says them hundreds of times."""
+    return {each.value: escape(str(each.label)) for each in choices}
+
+
+@register.simple_tag
+def issue_rows(rows: Iterable[Any]) -> SafeString:
+    """The rows of _issue_board.html (`IssueQuerySet.board_rows`), a tenth of a millisecond each in a template."""
+    language = get_language()
+    kinds, categories = _words(IssueKind, language), _words(IssueCategory, language)
+    levels, states = _words(IssueLevel, language), _words(IssueState, language)
+    start, end = reverse("issue", args=[0]).rsplit("0", 1)
+    nobody = f'<span class="muted">{escape(gettext("belum ada penanggung jawab"))}</span>'
+    never = f'<span class="muted">{escape(gettext("tanpa tenggat"))}</span>'
+    late = f' <strong class="issue-late">{icon("not_due")} {escape(gettext("lewat tenggat"))}</strong>'
+    return mark_safe(  # titles and names are escaped, the rest is ours
+        "".join(
+            '<tr role="row"><td role="cell" class="issue-level">'
+            f'<span class="level level-{row.level}"><span class="level-mark" aria-hidden="true"></span>{levels[row.level]}</span></td>\n'
+            f'<th role="rowheader" scope="row"><a href="{start}{row.pk}{end}">{escape(row.title)}</a>'
+            f"<small>{kinds[row.kind]} · {categories[row.category]}</small></th>\n"
+            f'<td role="cell">{escape(row.kecamatan__name)}</td>\n'
+            f'<td role="cell">{states[row.state]}</td>\n'
+            f'<td role="cell">{escape(row.owner__name) if row.owner__name else nobody}</td>\n'
+            f'<td role="cell">{_due(row, never, late)}</td></tr>\n'
+            for row in rows
+        )
+    )
+
+
+def _due(row: Any, never: str, late: str) -> str:
+    if not row.due_at:
+        return never
+    return f"{time_tag(row.due_at, row.kecamatan__time_zone)}{late if row.is_overdue else ''}"

@@ -83,7 +83,7 @@ def _chosen(form: BoardForm, election: Election | None, code: str) -> Any:
         found = found.filter(level=chosen["tingkat"])
     if chosen.get("lewat"):
         found = found.overdue()
-    return found.for_board()
+    return found.board_rows()
 
 
 def _election_of(region: Region | None) -> Election | None:

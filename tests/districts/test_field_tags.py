@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from django import forms
 
+from districts.models import Agency
 from districts.templatetags.fields import field
 
 CHOICES = [("", "Pilih <satu>"), ("a", "A & B"), (2, "Dua")]
@@ -67,6 +68,13 @@ def test_a_label_belongs_to_its_input_and_mistakes_stand_under_it(name: str) -> 
     )
     assert all(sentence in told for sentence in bound.errors)
     assert ("field-wrong" in told[0][1]["class"]) == bool(bound.errors)
+
+
+def test_choices_that_are_rows_are_read_once(db, django_assert_num_queries) -> None:
+    form = Probe()
+    form.fields["one"] = forms.ModelChoiceField(Agency.objects.all())
+    with django_assert_num_queries(1):
+        field(form["one"])
 
 
 def test_a_hint_and_what_it_is_out_of_are_escaped_and_described() -> None:
