@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -78,10 +78,18 @@ class IssueQuerySet(ScopedQuerySet):
         )
 
     def board_rows(self) -> models.QuerySet:
-        """`for_board` as named tuples of just what the board's table shows."""
-        return self.for_board().values_list(
-            "pk", "kind", "category", "title", "level", "state", "due_at", "is_overdue",
-            "kecamatan__name", "kecamatan__time_zone", "owner__name", named=True,
+        """`for_board` as named tuples of just what the board's table shows.
+
+        `place_name` and `zone` are looked up for the rows of the page alone: a join would first touch every region.
+        """
+        kecamatan = Region.objects.filter(pk=OuterRef("kecamatan_id"))
+        return (
+            self.for_board()
+            .annotate(place_name=Subquery(kecamatan.values("name")), zone=Subquery(kecamatan.values("time_zone")))
+            .values_list(
+                "pk", "kind", "category", "title", "level", "state", "due_at", "is_overdue", "owner__name",
+                "place_name", "zone", named=True,
+            )
         )  # fmt: skip
 
     def most_pressing_first(self) -> "IssueQuerySet":

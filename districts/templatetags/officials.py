@@ -55,7 +55,7 @@ def issue_rows(rows: Iterable[Any]) -> SafeString:
             f'<span class="level level-{row.level}"><span class="level-mark" aria-hidden="true"></span>{levels[row.level]}</span></td>\n'
             f'<th role="rowheader" scope="row"><a href="{start}{row.pk}{end}">{escape(row.title)}</a>'
             f"<small>{kinds[row.kind]} · {categories[row.category]}</small></th>\n"
-            f'<td role="cell">{escape(row.kecamatan__name)}</td>\n'
+            f'<td role="cell">{escape(row.place_name)}</td>\n'
             f'<td role="cell">{states[row.state]}</td>\n'
             f'<td role="cell">{escape(row.owner__name) if row.owner__name else nobody}</td>\n'
             f'<td role="cell">{_due(row, never, late)}</td></tr>\n'
@@ -67,4 +67,4 @@ def issue_rows(rows: Iterable[Any]) -> SafeString:
 def _due(row: Any, never: str, late: str) -> str:
     if not row.due_at:
         return never
-    return f"{time_tag(row.due_at, row.kecamatan__time_zone)}{late if row.is_overdue else ''}"
+    return f"{time_tag(row.due_at, row.zone)}{late if row.is_overdue else ''}"
