@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -46,7 +45,7 @@ def level_slug(level: int | str | None) -> str:
 
 
 @cache
-def _word(slug: str, language: str | None) -> str:
+def word_in(slug: str, language: str | None) -> str:
     """The word of a level in the active `language`, escaped."""
     return escape(WORDS[slug])
 
@@ -97,7 +96,7 @@ ICONS = {
 
 
 @cache
-def _decoration(name: str) -> SafeString:
+def decoration(name: str) -> SafeString:
     """An icon without a label; a page has hundreds."""
     body = mark_safe(ICONS[name])  # our own constant above
     return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>', body)
@@ -109,7 +108,7 @@ def icon(name: str, label: str = "") -> SafeString:
     if label:
         body = mark_safe(ICONS[name])  # our own constant above
         return format_html('<svg class="icon" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>', label, body)
-    return _decoration(name)
+    return decoration(name)
 
 
 @register.simple_tag
@@ -121,14 +120,15 @@ def level_icon(level: int | str | None) -> SafeString:
 @register.simple_tag
 def badge(level: int | str | None, points: float | None = None, stale: bool = False) -> SafeString:
     """_badge.html, for lists of many: an include costs ten times as much."""
-    slug = level_slug(level)
-    known = points is not None and points != "" and slug != "grey"  # too little data for a number beside "no data"
-    told = f" <b>{score(points)}</b>" if known else ""
     old = f' <span class="tag">{escape(gettext("usang"))}</span>' if stale else ""
-    # all our own words and numbers
-    return mark_safe(
-        f'<span class="badge lv-{slug}">{_decoration(slug)}<span>{_word(slug, get_language())}</span>{told}</span>{old}'
-    )
+    return mark_safe(badge_in(level_slug(level), points, get_language()) + old)  # all our own words and numbers
+
+
+def badge_in(slug: str, points: float | None, language: str | None) -> str:
+    """`badge` of a slug in the active `language`, which a list looks up once."""
+    known = points is not None and points != "" and slug != "grey"  # too little data for a number beside "no data"
+    told = f" <b>{score_in(points, language)}</b>" if known and points is not None else ""
+    return f'<span class="badge lv-{slug}">{decoration(slug)}<span>{word_in(slug, language)}</span>{told}</span>'
 
 
 # --- Numbers ------------------------------------------------------------------------------------------------------------
@@ -137,11 +137,11 @@ def score(points: Decimal | float | None) -> str:
     """A score or percent for reading: one decimal, rounded half up (DOMAIN 6.2), without a trailing ",0"; None is "–"."""
     if points is None or points == "":
         return "–"
-    return _score(points, get_language())
+    return score_in(points, get_language())
 
 
 @lru_cache(maxsize=4096)
-def _score(points: Decimal | float, language: str | None) -> str:
+def score_in(points: Decimal | float, language: str | None) -> str:
     """`score` in the active `language`; a page formats hundreds of the same few numbers."""
     rounded = Decimal(str(points)).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return number_format(int(rounded) if rounded == int(rounded) else rounded)
@@ -150,14 +150,14 @@ def _score(points: Decimal | float, language: str | None) -> str:
 @register.filter
 def whole_score(points: Decimal | float | None) -> str:
     """A score where only two digits fit. Rounded down, so that 84,9 never reads as the 85 that "Siap" needs."""
-    if points is None or points == "":
-        return "–"
-    return _whole_score(points, get_language())
+    return whole_score_in(points, get_language())
 
 
 @lru_cache(maxsize=4096)
-def _whole_score(points: Decimal | float, language: str | None) -> str:
-    """`whole_score` in the active `language`, as `_score`."""
+def whole_score_in(points: Decimal | float | None, language: str | None) -> str:
+    """`whole_score` in the active `language`, as `score_in`."""
+    if points is None or points == "":
+        return "–"
     return number_format(int(Decimal(str(points)).to_integral_value(ROUND_FLOOR)))
 
 
@@ -234,49 +234,6 @@ def h_minus(days_left: int | None) -> str:
 def week_label(monday: date | None) -> str:
     """ "Pekan 47", the ISO week of a Monday."""
     return gettext("Pekan %(number)d") % {"number": monday.isocalendar().week} if monday else ""
-
-
-# --- Tile map -----------------------------------------------------------------------------------------------------------
-@register.filter
-def tile_code(name: str) -> str:
-    """A name that fits a 44 px tile: "Sandaran" is "Sanda", "Sangatta Utara" is "S.Uta"."""
-    words = str(name).split()
-    if len(words) < 2:
-        return str(name)[:5]
-    return f"{words[0][0]}.{words[-1][:3]}"
-
-
-# --- Heat table ---------------------------------------------------------------------------------------------------------
-@register.simple_tag
-def heat_cells(columns: Iterable[Mapping[str, str]], row: Any) -> SafeString:
-    """The cells of one row of _heat_table.html, which says what `row` has.
-
-    Made here and not in the template: a large regency has 500 of them, a tenth of a millisecond each in a template.
-    What is not ours is escaped: the region's name, the sentence and the address.
-    """
-    name, more = escape(row.name), escape(gettext("Rincian"))
-    return mark_safe(
-        "".join(
-            _heat_cell(f"why-{row.code}-{column['code']}", column, cell, name, more)
-            for column, cell in zip(columns, row.cells, strict=True)
-        )
-    )
-
-
-def _heat_cell(why_id: str, column: Mapping[str, str], cell: Any, name: str, more: str) -> str:
-    slug = level_slug(cell.level)
-    face = (
-        f'<span class="dim" aria-hidden="true">{column["code"]}</span>{_decoration(slug)}'
-        f'<span class="visually-hidden">{_word(slug, get_language())} </span>{whole_score(None if slug == "grey" else cell.score)}'
-    )
-    start = f'<td role="cell" class="heat-cell lv-{slug}">'
-    if not cell.why:
-        return f'{start}<span class="heat-plain">{face}</span></td>'
-    link = f' <a href="{escape(cell.href)}">{more}</a>' if cell.href else ""
-    return (
-        f'{start}<button type="button" class="plain" aria-describedby="{why_id}">{face}</button>'
-        f'<div class="why" id="{why_id}"><b>{name} · {escape(column["label"])}</b> {escape(cell.why)}{link}</div></td>'
-    )
 
 
 # --- Sparkline ----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from districts.templatetags import siap
+from districts.templatetags import regions, siap
 
 
 @pytest.mark.parametrize(
@@ -32,17 +32,22 @@ def test_a_tile_never_rounds_up_into_the_next_colour() -> None:
     assert siap.whole_score(Decimal("84.9")) == "84"
 
 
+def row_of(cell):
+    return SimpleNamespace(
+        code="64.08.17", name="Batu <Ampar>", href="/", level=3, score=100.0, report="", cells=[cell]
+    )
+
+
 def test_no_number_stands_beside_no_data() -> None:
     assert "100" not in siap.badge(3, 100.0)
     assert "100" in siap.badge(2, 100.0)
-    row = SimpleNamespace(code="64.08.17", name="Batu <Ampar>", cells=[SimpleNamespace(level=3, score=100.0, why="")])
-    assert "100" not in siap.heat_cells([{"code": "LOG", "label": "Logistik"}], row)
+    cell = SimpleNamespace(level=3, score=100.0, why="")
+    assert "100" not in regions.heat_rows([{"code": "LOG", "label": "Logistik"}], [row_of(cell)])
 
 
 def test_a_cell_of_the_heat_table_escapes_what_people_wrote() -> None:
     cell = SimpleNamespace(level=4, score=31.5, why="<b>1 & 2</b>", href='/x"')
-    row = SimpleNamespace(code="64.08.17", name="Batu <Ampar>", cells=[cell])
-    told = siap.heat_cells([{"code": "LOG", "label": "Logis<tik"}], row)
+    told = regions.heat_rows([{"code": "LOG", "label": "Logis<tik"}], [row_of(cell)])
     for raw in ("Batu <Ampar>", "<b>1", "Logis<tik", '/x""'):
         assert raw not in told
     assert "Batu &lt;Ampar&gt;" in told

@@ -1,0 +1,82 @@
+"""The pieces that repeat on a page of many regions: tiles of the map, rows of the heat table.
+
+Drawn here and not in the templates: a large regency has 500 cells, a tenth of a millisecond each in a template. Words
+are looked up once a page. What is not ours is escaped: names, sentences, addresses.
+"""
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+
+from districts.templatetags.siap import badge_in, decoration, level_slug, whole_score_in, word_in
+
+register = template.Library()
+
+
+def tile_code(name: str) -> str:
+    """A name that fits a 44 px tile: "Sandaran" is "Sanda", "Sangatta Utara" is "S.Uta"."""
+    words = str(name).split()
+    if len(words) < 2:
+        return str(name)[:5]
+    return f"{words[0][0]}.{words[-1][:3]}"
+
+
+@register.simple_tag
+def tile_items(tiles: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The squares of _tile_map.html, which says what a tile has."""
+    language, scored = get_language(), escape(gettext("skor"))
+    return mark_safe("\n".join(_tile(tile, scored, language) for tile in tiles))
+
+
+def _tile(tile: Mapping[str, Any], scored: str, language: str | None) -> str:
+    slug, label = level_slug(tile["level"]), escape(str(tile["label"]))
+    word, note = word_in(slug, language), tile.get("note")
+    short = escape(str(tile.get("short") or tile_code(tile["label"])))
+    return (
+        f'<li class="row-{tile["row"]} col-{tile["col"]}"><a class="tile lv-{slug}" href="{escape(tile["href"])}"'
+        f' title="{label}: {word}{f". {escape(str(note))}" if note else ""}">\n'
+        f'<span class="tile-name">{label}</span><span class="tile-short" aria-hidden="true">{short}</span>'
+        f'<span class="visually-hidden">, {word}, {scored}</span>\n'
+        f'<span class="tile-score">{decoration(slug)}{whole_score_in(tile["score"], language)}</span></a></li>'
+    )
+
+
+@register.simple_tag
+def heat_rows(columns: Iterable[Mapping[str, str]], rows: Iterable[Any]) -> SafeString:
+    """The rows of _heat_table.html, which says what a row has."""
+    language, more = get_language(), escape(gettext("Rincian"))
+    heads = [(column["code"], escape(column["label"])) for column in columns]
+    return mark_safe("\n".join(_heat_row(heads, row, more, language) for row in rows))
+
+
+def _heat_row(heads: list[tuple[str, str]], row: Any, more: str, language: str | None) -> str:
+    name, report = escape(row.name), row.report
+    cells = "".join(
+        _heat_cell(f"why-{row.code}-{code}", code, f"{name} · {label}", cell, more, language)
+        for (code, label), cell in zip(heads, row.cells, strict=True)
+    )
+    return (
+        f'<tr role="row"><th role="rowheader" scope="row"><a href="{escape(row.href)}">{name}</a>'
+        f"{f'<small>{escape(report)}</small>' if report else ''}</th>\n"
+        f'<td role="cell" class="heat-total">{badge_in(level_slug(row.level), row.score, language)}</td>{cells}</tr>'
+    )
+
+
+def _heat_cell(why_id: str, code: str, heading: str, cell: Any, more: str, language: str | None) -> str:
+    slug = level_slug(cell.level)
+    face = (
+        f'<span class="dim" aria-hidden="true">{code}</span>{decoration(slug)}<span class="visually-hidden">'
+        f"{word_in(slug, language)} </span>{whole_score_in(None if slug == 'grey' else cell.score, language)}"
+    )
+    start = f'<td role="cell" class="heat-cell lv-{slug}">'
+    if not cell.why:
+        return f'{start}<span class="heat-plain">{face}</span></td>'
+    link = f' <a href="{escape(cell.href)}">{more}</a>' if cell.href else ""
+    return (
+        f'{start}<button type="button" class="plain" aria-describedby="{why_id}">{face}</button>'
+        f'<div class="why" id="{why_id}"><b>{heading}</b> {escape(cell.why)}{link}</div></td>'
+    )
