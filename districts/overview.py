@@ -3,20 +3,20 @@
 One function per panel; each says how many statements it costs, however many kecamatan lie below.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from districts import overview_sql
 from districts.frame import Place, region_href
-from districts.models import Election, Issue, IssueLevel, Level
+from districts.models import Election, IssueLevel, Level
 from districts.sentences import Told, due_words, grade_sentence, level_words, named
 from districts.templatetags.siap import score
 
@@ -164,11 +164,12 @@ def with_cells(place: Place, election: Election, units: list[Unit]) -> list[Colu
     """Give every unit its cells; returns the dimensions in order. One statement."""
     cells: dict[tuple[str, str], Cell] = {}
     columns: dict[int, Column] = {}
+    language = get_language()
     for region, code, name, position, level, points, *told in rows_of(
         overview_sql.cells(place.code), election, place.code
     ):
         columns.setdefault(position, Column(code, name))
-        why = _sentence(told, place.zone)
+        why = _sentence(tuple(told), place.zone, language)
         cells[region, code] = Cell(level, points, why, f"{region_href(region)}#{code}" if why else "")
     dimensions = [columns[position] for position in sorted(columns)]
     for unit in units:
@@ -176,8 +177,11 @@ def with_cells(place: Place, election: Election, units: list[Unit]) -> list[Colu
     return dimensions
 
 
-def _sentence(told: Sequence[Any], zone: str) -> str:
-    """The sentence of a row's `TOLD` columns; "" where no grade was joined."""
+@lru_cache(maxsize=4096)
+def _sentence(told: tuple[Any, ...], zone: str, language: str | None) -> str:
+    """The sentence of a row's `TOLD` columns in the active `language`; "" where no grade was joined. The same columns
+    give the same sentence, and an open page asks again every few seconds.
+    """
     if told[0] is None:
         return ""
     row = Told(*told)
@@ -211,7 +215,7 @@ def _call(
     item = {"title": _title(place, name, above), "level": level}
     if issue is not None:
         return item | _issue_words(issue, title, owner, due_at, now, place.zone)
-    text = _sentence(told, zone) or str(Level(level).label)
+    text = _sentence(told, zone, get_language()) or str(Level(level).label)
     return item | {"text": text, "href": region_href(code), "owner": owner_of(told[4] or ""), "due": ""}
 
 
@@ -233,20 +237,12 @@ def owner_of(filled_by: str) -> str:
 
 
 def _overdue_issues(place: Place, election: Election, now: datetime) -> list[dict[str, Any]]:
-    issues = (
-        Issue.objects.under(place.code)
-        .overdue()
-        .filter(election=election, level__gte=IssueLevel.HIGH)
-        .most_pressing_first()
-        .select_related("kecamatan__parent", "owner")
-    )
+    """Grave issues past due, the worst first. One statement."""
+    found = rows_of(overview_sql.OVERDUE, election, place.code, now=now, grave=IssueLevel.HIGH, limit=PRESSING)
     return [
-        {
-            "title": _title(place, issue.kecamatan.name, issue.kecamatan.parent.name),
-            "level": Level.RED,
-        }
-        | _issue_words(issue.pk, issue.title, issue.owner.name if issue.owner else None, issue.due_at, now, place.zone)
-        for issue in issues[:PRESSING]
+        {"title": _title(place, name, above), "level": Level.RED}
+        | _issue_words(pk, title, owner, due_at, now, place.zone)
+        for name, above, pk, title, owner, due_at in found
     ]
 
 

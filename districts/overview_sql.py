@@ -116,6 +116,17 @@ LEFT JOIN LATERAL (
 ) worst ON indicator.rule = 'R2'
 ORDER BY now.urgency DESC, now.region_id"""
 
+#: Open issues past due `now`, of at least level `grave`, worst and longest due first.
+OVERDUE = """
+SELECT region.name, above.name, issue.id, issue.title, agency.name, issue.due_at
+FROM districts_issue issue
+JOIN districts_region region ON region.code = issue.kecamatan_id
+JOIN districts_region above ON above.code = region.parent_id
+LEFT JOIN districts_agency agency ON agency.code = issue.owner_id
+WHERE issue.election_id = %(election)s AND issue.kecamatan_id LIKE %(code)s || '%%'
+  AND issue.state IN ('baru', 'ditugaskan', 'dikerjakan') AND issue.due_at < %(now)s AND issue.level >= %(grave)s
+ORDER BY issue.level DESC, issue.due_at, issue.id LIMIT %(limit)s"""
+
 #: Every indicator of a kecamatan in order, with its second source and its past; `limit` is in rows of history.
 INDICATORS = f"""
 SELECT dimension.code, dimension.name, {TOLD}, indicator.is_critical, grade.source, grade.other_amount,

@@ -28,6 +28,11 @@ class RegionLevel(models.IntegerChoices):
     VILLAGE = 4, _("Desa/kelurahan")
 
 
+def without_kabupaten(name: str) -> str:
+    """The name as people say it: *Kutai Timur*; *Kota* stays, since regency and city may share a name."""
+    return name.removeprefix("Kabupaten ")
+
+
 class Region(models.Model):
     """A province, regency, kecamatan or village. The code is the path: a subtree is a prefix range on the key."""
 
@@ -113,7 +118,7 @@ class Region(models.Model):
     @property
     def short_name(self) -> str:
         """The name without *Kabupaten*; *Kota* stays, since regency and city may share a name."""
-        return self.name.removeprefix("Kabupaten ")
+        return without_kabupaten(self.name)
 
     @property
     def ancestor_codes(self) -> list[str]:

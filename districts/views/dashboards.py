@@ -1,16 +1,15 @@
 """Dashboards: the nation, a province, a regency. One page, three sizes; it keeps itself up to date while it is open."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from districts import live, overview
 from districts.access import NATION, scope_of
 from districts.filters import UnitFilter
-from districts.frame import Place, open_page, place_of
+from districts.frame import Place, open_page, seen_place
 from districts.frame import nation as nation_place
-from districts.models import Region
 from districts.requests import Request
 from districts.weeks import ONE_WEEK
 
@@ -24,8 +23,7 @@ def nation(request: Request) -> HttpResponse:
 
 @require_safe
 def dashboard(request: Request, code: str) -> HttpResponse:
-    seen = Region.objects.visible_to(request.user).select_related("parent__parent")
-    return _dashboard(request, place_of(get_object_or_404(seen, code=code)))
+    return _dashboard(request, seen_place(request.user, code))
 
 
 def _dashboard(request: Request, place: Place) -> HttpResponse:

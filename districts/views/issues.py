@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.access import NATION, check_can_run_desk, scope_of
-from districts.frame import frame, place_of
+from districts.frame import Place, frame, open_page, place_of, seen_place
 from districts.frame import nation as nation_place
 from districts.issue_forms import AssignForm, BoardForm, CloseForm, NoteForm, RaiseForm
 from districts.issues import (
@@ -29,6 +29,7 @@ from districts.issues import (
 from districts.issues import raise_issue as raise_new
 from districts.models import Election, Issue, IssueState, Region, current_election
 from districts.models.issues import CLOSED_STATES
+from districts.models.regions import without_kabupaten
 from districts.requests import Request
 from districts.weeks import local_date
 
@@ -39,37 +40,33 @@ PER_PAGE = 50
 def nation(request: Request) -> HttpResponse:
     if not scope_of(request.user).covers(NATION):
         raise Http404
-    return _board(request, None, reverse("issues_nation"))
+    return _board(request, nation_place())
 
 
 @require_safe
 def board(request: Request, code: str) -> HttpResponse:
-    seen = Region.objects.visible_to(request.user).select_related("parent__parent")
-    region = get_object_or_404(seen, code=code)
-    return _board(request, region, request.path)
+    return _board(request, seen_place(request.user, code))
 
 
-def _board(request: Request, region: Region | None, address: str) -> HttpResponse:
-    code = region.code if region else NATION
-    election = _election_of(region)
-    form = BoardForm(request.GET, places=_places(region, request.GET.get("wilayah", "")))
-    page = Paginator(_chosen(form, election, code), PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        **frame(request, place_of(region) if region else nation_place(), election, timezone.now()),
+def _board(request: Request, place: Place) -> HttpResponse:
+    opened = open_page(request, place)
+    form = BoardForm(request.GET, places=_places(place, request.GET.get("wilayah", "")))
+    page = Paginator(_chosen(form, opened.election, place.code), PER_PAGE).get_page(request.GET.get("page"))
+    context = opened.context | {
         "form": form,
-        "address": address,
+        "address": request.path,
         "page": page,
-        "raise_href": _raise_href(request, region),
+        "raise_href": _raise_href(request, place),
     }
     template = "districts/_issue_board.html" if request.htmx else "districts/issues.html"
     return render(request, template, context, status=200 if form.is_valid() else 422)
 
 
-def _places(region: Region | None, asked: str) -> list[tuple[str, str]]:
+def _places(place: Place, asked: str) -> list[tuple[str, str]]:
     """What the board may be narrowed to: the regions one level down, and the one the address asks for, if inside."""
-    inside = Q(code=asked, code__startswith=region.code if region else NATION, level__lte=3)
-    found = Region.objects.filter(Q(parent=region, level__lte=3) | inside).only("code", "name", "level")
-    return [(place.code, place.short_name) for place in found]
+    inside = Q(code=asked, code__startswith=place.code, level__lte=3)
+    found = Region.objects.filter(Q(parent=place.code or None, level__lte=3) | inside)
+    return [(code, without_kabupaten(name)) for code, name in found.values_list("code", "name")]
 
 
 def _chosen(form: BoardForm, election: Election | None, code: str) -> Any:
@@ -86,22 +83,17 @@ def _chosen(form: BoardForm, election: Election | None, code: str) -> Any:
     return found.board_rows()
 
 
-def _election_of(region: Region | None) -> Election | None:
-    zone = region.time_zone if region else timezone.get_default_timezone_name()
-    return current_election(region.code if region else NATION, local_date(zone, timezone.now()))
-
-
-def _raise_href(request: Request, region: Region | None) -> str:
-    if region is None or region.level != 3 or not can_raise_issue(request.user, region.code):
+def _raise_href(request: Request, place: Place) -> str:
+    if not place.is_kecamatan or not can_raise_issue(request.user, place.code):
         return ""
-    return reverse("issue_raise", args=[region.code])
+    return reverse("issue_raise", args=[place.code])
 
 
 def raise_issue(request: Request, code: str) -> HttpResponse:
     seen = Region.objects.kecamatan().visible_to(request.user).select_related("parent__parent")
     kecamatan = get_object_or_404(seen, code=code)
     check_can_raise_issue(request.user, code)
-    election = _election_of(kecamatan)
+    election = current_election(code, local_date(kecamatan.time_zone, timezone.now()))
     if election is None:
         raise Http404
     form = RaiseForm(request.POST or None, zone=kecamatan.time_zone)

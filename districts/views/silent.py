@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from districts import contacting, live, overview, silence
 from districts.access import NATION, can_run_desk, check_can_run_desk, scope_of
-from districts.frame import Place, frame, open_page, place_of
+from districts.frame import Place, frame, open_page, place_of, seen_place
 from districts.frame import nation as nation_place
-from districts.models import ExpectedReport, Region
+from districts.models import ExpectedReport
 from districts.requests import Request
 from districts.silence_forms import ContactForm
 from districts.weeks import ONE_WEEK
@@ -29,8 +29,7 @@ def nation(request: Request) -> HttpResponse:
 
 @require_safe
 def silent(request: Request, code: str) -> HttpResponse:
-    seen = Region.objects.visible_to(request.user).select_related("parent__parent")
-    return _silent(request, place_of(get_object_or_404(seen, code=code)))
+    return _silent(request, seen_place(request.user, code))
 
 
 def _silent(request: Request, place: Place) -> HttpResponse:
