@@ -47,7 +47,7 @@ def level_slug(level: int | str | None) -> str:
 @cache
 def word_in(slug: str, language: str | None) -> str:
     """The word of a level in the active `language`, escaped."""
-    return escape(WORDS[slug])
+    return escape(str(WORDS[slug]))
 
 
 @register.filter
