@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.models import Agency, Issue, IssueCategory, IssueKind, IssueLevel, IssueNote, IssueState
 from districts.models.issues import CLOSED_STATES
+from districts.plain_text import PlainTextField
 
 
 class LocalDateTimeField(forms.DateTimeField):
@@ -72,6 +73,7 @@ class RaiseForm(ConstraintForm):
         fields = [
             "kind", "category", "title", "detail", "level", "occurred_at", "place", "action_taken", "needs_help",
         ]  # fmt: skip
+        field_classes = dict.fromkeys(("title", "detail", "place", "action_taken"), PlainTextField)
         labels = {
             "title": _("Judul"),
             "detail": _("Uraian"),
@@ -104,7 +106,7 @@ class AssignForm(ConstraintForm):
     level = forms.TypedChoiceField(label=_("Tingkat"), choices=IssueLevel.choices, coerce=int)
     due_at = LocalDateTimeField(label=_("Tenggat"), required=False)
     # the note holds owner, level and due date too, in its 280 characters
-    text = forms.CharField(label=_("Pesan untuk penanggung jawab"), required=False, max_length=120)
+    text = PlainTextField(label=_("Pesan untuk penanggung jawab"), required=False, max_length=120)
 
     field_order = ["owner", "level", "due_at", "text"]
 
@@ -130,6 +132,7 @@ class NoteForm(ConstraintForm):
     class Meta:
         model = IssueNote
         fields = ["text"]
+        field_classes = {"text": PlainTextField}
         labels = {"text": _("Apa yang sudah dilakukan")}
         widgets = {"text": forms.Textarea(attrs={"rows": 3, "maxlength": 280})}
         help_texts = {"text": _("Tanpa nama orang, NIK atau NIP.")}
@@ -153,6 +156,7 @@ class CloseForm(ConstraintForm):
     class Meta:
         model = IssueNote
         fields = ["state", "text"]
+        field_classes = {"text": PlainTextField}
         labels = {"text": _("Alasan")}
         widgets = {"text": forms.Textarea(attrs={"rows": 2, "maxlength": 280})}
         help_texts = {"text": _("Apa yang menyelesaikannya, atau mengapa tidak diteruskan.")}

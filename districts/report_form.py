@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from districts.models import Channel, Issue, IssueCategory, IssueLevel
+from districts.plain_text import PlainTextField
 from districts.report_content import Obstacle, ReportContent, SecurityEvent
 from districts.report_fields import BY_NAME, FIELDS
-from districts.report_inputs import KeyField, LocalMomentField, PlainTextField, input_for
+from districts.report_inputs import KeyField, LocalMomentField, input_for
 from districts.report_rules import broken_rules, fall_sentences, fallen
 from districts.report_sheet import Sheet
 from districts.report_typed import (

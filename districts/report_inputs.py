@@ -1,7 +1,6 @@
 """Inputs of the report form: text as people type it into clean values, or a sentence."""
 
 import re
-import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -15,7 +14,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from districts.report_fields import BY_NAME, PERSONAL_NUMBER, PERSONAL_NUMBER_SENTENCE, Kind, ReportField
+from districts.plain_text import PlainTextField, plain
+from districts.report_fields import BY_NAME, Kind, ReportField
 from districts.report_typed import NONE_TICK
 
 #: Postgres integer; more digits are a typing error, and said to be one.
@@ -23,35 +23,7 @@ LARGEST = 2_147_483_647
 LONG_AGO = timedelta(days=366)  # no season is longer; older is a typing error
 YES_NO = [("1", _("Ya")), ("0", _("Tidak"))]
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
-_PERSONAL = re.compile(PERSONAL_NUMBER)
 _THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+")
-
-
-def plain(text: str) -> str:
-    """One line of ordinary characters.
-
-    Full-width and other scripts' digits become 0-9 and invisible characters go, so neither hides a NIK.
-    """
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(
-        str(unicodedata.decimal(sign)) if unicodedata.category(sign) == "Nd" else sign
-        for sign in text
-        if unicodedata.category(sign) != "Cf"
-    )
-    text = "".join(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp", "Zs") else sign for sign in text)
-    return " ".join(text.split())
-
-
-class PlainTextField(forms.CharField):
-    """A line of text without NIK or NIP."""
-
-    def to_python(self, value: Any) -> str:
-        return plain(super().to_python(value) or "")
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if _PERSONAL.search(value):
-            raise ValidationError(str(PERSONAL_NUMBER_SENTENCE))
 
 
 class CountInput(forms.TextInput):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from districts.models import Channel, ContactAttempt
+from districts.plain_text import PlainTextField
 
 
 class ContactForm(forms.ModelForm):
@@ -15,6 +16,7 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = ContactAttempt
         fields = ["outcome", "channel", "note"]
+        field_classes = {"note": PlainTextField}
         widgets = {"outcome": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from districts.admin.keeping import KeeperAdmin, NoDeletion, RegionSearch
 from districts.curves import BrokenCurve, Point, check_milestones
 from districts.models import Dimension, Indicator, OfficialReading, TargetPoint, User
+from districts.plain_text import PlainTextField
 
 
 class TargetPointFormSet(BaseInlineFormSet):
@@ -66,6 +67,7 @@ class OfficialReadingForm(ModelForm):
     class Meta:
         model = OfficialReading
         fields = ["election", "kecamatan", "indicator", "amount", "blocking", "observed_at", "agency", "note"]
+        field_classes = {"note": PlainTextField}
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
