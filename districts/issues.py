@@ -28,7 +28,11 @@ WORKING_ROLES = (Role.DESK, Role.PARTNER, Role.KPU)
 
 
 class IssueRefused(Exception):
-    """The issue is not in a state for this; carries the sentence to show."""
+    """The issue is not in a state for this, or the form's key was used elsewhere; carries the sentence to show."""
+
+
+def _key_used() -> str:
+    return _("Formulir ini sudah dipakai untuk catatan lain, jadi tidak ada yang ditulis. Muat ulang, lalu isi lagi.")
 
 
 def can_raise_issue(user: "User", kecamatan_code: str) -> bool:
@@ -73,8 +77,9 @@ def raise_issue(
     client_key: UUID | None = None,
     **particulars: Any,
 ) -> Issue:
-    """A new issue, with the owner its category and the due date its level suggest. `particulars`: detail and, of a security event, occurred_at, place, action_taken
-    and needs_help. The same key from the same person gives the issue it made the first time.
+    """A new issue, with the owner its category and the due date its level suggest. `particulars`: detail and, of a
+    security event, occurred_at, place, action_taken and needs_help. The same key from the same person gives the issue
+    it made the first time; IssueRefused for a key used elsewhere.
     """
     check_can_raise_issue(by, kecamatan.pk)
     issue = Issue(
@@ -96,9 +101,11 @@ def raise_issue(
             issue.save(force_insert=True)
             mark_stale(election, [kecamatan.pk], cause="issue")
     except IntegrityError:
-        earlier = Issue.objects.filter(client_key=issue.client_key, raised_by=by, kecamatan=kecamatan).first()
+        earlier = Issue.objects.filter(client_key=issue.client_key).first()
         if earlier is None:
             raise
+        if (earlier.raised_by_id, earlier.kecamatan_id) != (by.pk, kecamatan.pk):
+            raise IssueRefused(_key_used()) from None
         return earlier
     return issue
 
@@ -166,7 +173,10 @@ def _open_and_locked(issue: Issue, client_key: UUID | None) -> Issue | None:
     """The issue as it is now, locked until the transaction ends; None when this very step was made before."""
     # who closed it is read after the lock: a join would show what it was before the wait
     locked = Issue.objects.select_for_update(of=("self",)).select_related("kecamatan").get(pk=issue.pk)
-    if client_key and locked.notes.filter(client_key=client_key).exists():
+    earlier = IssueNote.objects.filter(client_key=client_key).first() if client_key else None
+    if earlier is not None and earlier.issue_id != issue.pk:
+        raise IssueRefused(_key_used())
+    if earlier is not None:
         return None
     if locked.state in CLOSED_STATES:
         raise IssueRefused(

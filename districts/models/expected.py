@@ -35,10 +35,6 @@ SILENT_STATES = (ReportState.NOT_SENT, ReportState.OVERDUE, ReportState.UNREACHA
 class ExpectedReportQuerySet(ScopedQuerySet):
     region_field = "kecamatan_id"
 
-    def running(self) -> Self:
-        """Of elections that are running."""
-        return self.filter(election__is_active=True)
-
     def opened(self, now: datetime) -> Self:
         """Open at `now` or before."""
         return self.filter(opens_at__lte=now)

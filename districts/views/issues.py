@@ -98,11 +98,15 @@ def raise_issue(request: Request, code: str) -> HttpResponse:
         raise Http404
     form = RaiseForm(request.POST or None, zone=kecamatan.time_zone)
     if request.method == "POST" and form.is_valid():
-        made = raise_new(
-            election=election, kecamatan=kecamatan, by=request.user, now=timezone.now(), **form.cleaned_data
-        )
-        messages.success(request, _("Kendala tercatat."))
-        return redirect("issue", made.pk)
+        try:
+            made = raise_new(
+                election=election, kecamatan=kecamatan, by=request.user, now=timezone.now(), **form.cleaned_data
+            )
+        except IssueRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("Kendala tercatat."))
+            return redirect("issue", made.pk)
     context = {**frame(request, place_of(kecamatan), election, timezone.now()), "form": form}
     return render(request, "districts/issue_raise.html", context, status=422 if form.is_bound else 200)
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,9 +14,9 @@ from districts import contacting, live, overview, silence
 from districts.access import NATION, can_run_desk, check_can_run_desk, scope_of
 from districts.frame import Place, frame, open_page, place_of, seen_place
 from districts.frame import nation as nation_place
-from districts.models import ExpectedReport
 from districts.requests import Request
 from districts.silence_forms import ContactForm
+from districts.views.reports import expected_or_404
 from districts.weeks import ONE_WEEK
 
 
@@ -50,12 +50,9 @@ def _silent(request: Request, place: Place) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def note_contact(request: Request, code: str, slot: str) -> HttpResponse:
     """GET is the form, POST notes the call."""
-    seen = (
-        ExpectedReport.objects.visible_to(request.user)
-        .running()
-        .select_related("kecamatan__parent__parent", "election")
-    )
-    expected = get_object_or_404(seen, kecamatan=code, slot=slot)
+    expected = expected_or_404(request.user, code, slot)
+    if not expected.election.is_active:
+        raise Http404
     check_can_run_desk(request.user, code)
     form = ContactForm(request.POST or None, initial={"client_key": uuid4(), "channel": "phone"})
     if request.method == "POST" and form.is_valid():

@@ -70,6 +70,22 @@ def test_the_same_form_sent_twice_makes_one_issue(world, as_user):
     assert Issue.objects.count() == 1
 
 
+@pytest.mark.parametrize("username", ["camat-sandaran", "desk-kutim"])
+def test_a_form_key_used_elsewhere_is_told_and_writes_nothing(world, as_user, username):
+    form, key = typed(), uuid4()
+    as_user("camat-busang").post("/kecamatan/64.08.06/kendala/baru/", form)
+    issue = make(world)
+    note_issue(issue=Issue.objects.get(kecamatan="64.08.06"), text="Sudah", by=world.people["desk-kutim"],
+               now=timezone.now(), client_key=key)  # fmt: skip
+    client = as_user(username)
+    raised = client.post("/kecamatan/64.08.11/kendala/baru/", form)
+    noted = client.post(f"/kendala/{issue.pk}/catat/", {"text": "Sudah", "client_key": key}, follow=True)
+    assert raised.status_code == 422
+    for page in (raised, noted):
+        assert "sudah dipakai untuk catatan lain" in page.content.decode()
+    assert (Issue.objects.count(), IssueNote.objects.count()) == (2, 1)
+
+
 def test_an_issue_of_a_foreign_kecamatan_does_not_exist(world, as_user):
     issue = make(world, "64.11.01")
     client = as_user("desk-kutim")
@@ -137,7 +153,10 @@ def test_a_due_date_in_the_past_and_a_missing_owner_come_back_with_sentences(wor
     assert not IssueNote.objects.exists()
 
 
-@pytest.mark.parametrize("number", ["6408111234567890", "6408 1112 3456 7890", "198012312005011002"])
+@pytest.mark.parametrize("number", [
+    "6408111234567890", "6408 1112 3456 7890", "198012312005011002", "640811\r\n123456\r\n7890", "６４０８１１１２３４５６７８９０",
+    "64081112\u200b34567890", "6408–1112–3456–7890",
+])  # fmt: skip
 def test_a_personal_number_is_refused_in_every_text(world, as_user, number):
     issue, desk = make(world), as_user("desk-kutim")
     wrong = {

@@ -11,10 +11,10 @@ from django.utils import timezone
 from districts import silence
 from districts.access import AccessRefused
 from districts.contacting import KeyTaken, international, note_contact, sms_link
-from districts.expecting import current_expected
+from districts.expecting import current_expected, expect_reports
 from districts.frame import nation
 from districts.models import Contact, ContactAttempt, ExpectedReport, Readiness, Region, User
-from tests.conftest import NOW
+from tests.conftest import NOW, VOTING_DAY, make_election
 from tests.districts.officials import MOST_STATEMENTS, more_kecamatan, roll_up, statements, text_of
 from tests.districts.reports import make_report
 
@@ -143,6 +143,17 @@ def test_sending_the_note_twice_makes_one(quiet, as_user):
     assert ContactAttempt.objects.count() == 1
 
 
+def test_a_call_is_noted_where_two_elections_run_at_once(quiet, as_user):
+    """A re-vote in one village while the rest of the season is still reported."""
+    second = make_election("64.08.11", voting_day=VOTING_DAY + timedelta(days=14))
+    expect_reports(second)
+    assert ExpectedReport.objects.filter(kecamatan="64.08.11", slot="2026-W47").count() == 2
+    address = call_address(quiet)
+    assert as_user("desk-kutim").get(address).status_code == 200
+    assert as_user("desk-kutim").post(address, answer()).status_code == 302
+    assert ContactAttempt.objects.get().expected.election == quiet.election
+
+
 def test_a_key_of_another_call_is_refused(quiet, as_user):
     sent = answer()
     as_user("desk-kutim").post(call_address(quiet), sent)
@@ -153,8 +164,9 @@ def test_a_key_of_another_call_is_refused(quiet, as_user):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"outcome": ""}, {"outcome": "lain"}, {"note": "NIK 6408110101900001"}, {"client_key": "x"}]
-)
+    "wrong", [{"outcome": ""}, {"outcome": "lain"}, {"note": "NIK 6408110101900001"}, {"client_key": "x"},
+              {"note": "６４０８１１０１０１９００００１"}, {"note": "640811\n010190\n0001"}]
+)  # fmt: skip
 def test_a_wrong_note_comes_back_as_the_form_with_a_sentence(quiet, as_user, wrong):
     response = as_user("desk-kutim").post(call_address(quiet), answer(**wrong), headers=HTMX)
     assert response.status_code == 422
