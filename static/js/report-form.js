@@ -49,7 +49,8 @@ async function renewToken() {
 document.addEventListener("htmx:beforeRequest", (event) => event.target.matches?.("#report-form form") && trouble(false));
 for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(name, failed);
 document.addEventListener("htmx:responseError", (event) => event.detail.xhr.status === 403 && region() && renewToken());
-document.addEventListener("htmx:afterSwap", () => {
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id !== "report-form") return; // a saved draft leaves the reader where they are
   showAddButtons();
   region()?.querySelector(".error-summary, .notice")?.focus();
 });

@@ -1,13 +1,20 @@
 """An operator with a phone sends a report and reads a receipt, with and without JavaScript (issue, section 3)."""
 
 import re
+from datetime import datetime
+from io import BytesIO
 
 import pytest
+from PIL import Image
+from playwright.sync_api import expect
 
-from districts.models import Report, ReportDraft
+from districts.expecting import current_expected
+from districts.models import Report, ReportDraft, ReportPhoto
 from districts.report_content import RECEIPT_ALPHABET
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.districts.reports import open_slot, sent_last_week
+from tests.conftest import NOW, WITA
+from tests.districts.reports import make_report, open_slot, sent_last_week
+from tests.districts.test_report_photos import phone_exif
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -90,6 +97,14 @@ def test_nothing_changed_is_one_tap_and_five_answers(page_for, last_week, js):
     assert Report.objects.get(expected__slot="2026-W47").unchanged
 
 
+def camera_photo():
+    """What a phone of 12 megapixels makes: megabytes, turned by a quarter, with time and place."""
+    sky = Image.effect_noise((1000, 750), 40).resize((4000, 3000)).convert("RGB")
+    made = BytesIO()
+    sky.save(made, "JPEG", quality=92, exif=phone_exif())
+    return made.getvalue()
+
+
 def test_typing_saves_itself(page_for, last_week):
     page = page_for("operator-sandaran")
     page.goto(PAGE + "isi/")
@@ -99,6 +114,60 @@ def test_typing_saves_itself(page_for, last_week):
     assert ReportDraft.objects.get().typed["kpps_filled"] == ["12o"]
     page.reload()
     assert page.input_value('[name="kpps_filled"]') == "12o"
+
+
+def test_a_saved_draft_leaves_the_reader_where_they_are(page_for, last_week):
+    page = page_for("operator-sandaran")
+    page.goto(PAGE + "isi/")
+    page.click("button.send")
+    page.wait_for_selector(".error-summary")
+    page.fill('[name="hints_money"]', "0")
+    page.locator('[name="hints_hoax"]').focus()
+    before = page.evaluate("window.scrollY")
+    page.wait_for_selector("#draft-state:has-text('tersimpan')")
+    with page.expect_response("**/draf/"):
+        page.fill('[name="hints_hoax"]', "0")
+        page.press('[name="hints_hoax"]', "Tab")
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.activeElement.name") == "hints_sara"
+    assert abs(page.evaluate("window.scrollY") - before) < PHONE[1]
+
+
+def test_an_error_link_shows_the_label_of_its_field(page_for, last_week):
+    page = page_for("operator-sandaran")
+    page.goto(PAGE + "isi/")
+    page.click("button.send")
+    page.click(".error-summary a >> text=Masalah baru: pemilih ganda")
+    assert page.evaluate("document.activeElement.name") == "voters_duplicate"
+    assert page.locator('label[for="id_voters_duplicate"]').bounding_box()["y"] >= 0
+
+
+def test_a_photo_leaves_the_phone_small_and_keeps_its_time(page_for, world, last_week, settings, tmp_path):
+    """At most 150 kB, of EXIF only the time (DOMAIN 7.2, foto)."""
+    settings.MEDIA_ROOT = tmp_path
+    make_report(current_expected(world.election, world.sandaran, NOW), world.people["camat-sandaran"])
+    page = page_for("operator-sandaran")
+    page.goto(PAGE)
+    page.set_input_files("#foto", {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": camera_photo()})
+    expect(page.locator(".photo-form [role=status]")).to_contain_text("kB")
+    size = page.evaluate("document.querySelector('#foto').files[0].size")
+    assert 0 < size <= 150_000
+    page.click("text=Unggah foto")
+    expect(page.locator("#messages")).to_contain_text("Foto tersimpan.")
+    photo = ReportPhoto.objects.get()
+    assert photo.taken_at == datetime(2026, 11, 20, 14, 5, 9, tzinfo=WITA)
+    with Image.open(photo.image.path) as kept:
+        assert max(kept.size) <= 1600
+        assert kept.height > kept.width, "the phone was held upright"
+
+
+def test_a_photo_the_browser_cannot_read_goes_up_as_it_is(page_for, world, last_week):
+    make_report(current_expected(world.election, world.sandaran, NOW), world.people["camat-sandaran"])
+    page = page_for("operator-sandaran")
+    page.goto(PAGE)
+    page.set_input_files("#foto", {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": b"x" * 200_000})
+    page.click("text=Unggah foto")
+    expect(page.locator("#messages")).to_contain_text("bukan foto")
 
 
 def test_a_lost_connection_keeps_the_screen_and_the_next_press_counts_once(page_for, last_week):

@@ -313,6 +313,24 @@ def test_the_draft_of_a_sent_report_is_gone_and_the_form_opens_on_what_was_sent(
     assert value_of(page, "hints_money") == ["0"], "a correction starts from everything that was sent"
 
 
+def test_the_form_of_a_sent_report_says_that_it_is_sent(camat, world, slot):
+    report = make_report(slot, world.people["camat-sandaran"])
+    page = camat.get(FORM).content.decode()
+    assert "Laporan ini sudah terkirim." in page
+    assert report.receipt in page
+    assert "Laporan ini sudah terkirim." not in camat.post(SEND, typed(kpps_filled="x")).content.decode()
+
+
+def test_the_form_of_a_returned_report_says_why(camat, world, slot):
+    make_report(
+        slot, world.people["camat-sandaran"], decision=Decision.RETURNED, decision_reason="Angka Linmas keliru",
+        decided_at=NOW, decided_by=world.people["desk-kutim"],
+    )  # fmt: skip
+    page = camat.get(FORM).content.decode()
+    assert "Angka Linmas keliru" in page
+    assert "Laporan ini sudah terkirim." not in page
+
+
 # --- a session that ended -------------------------------------------------------------------------------------------------
 def sign_in(client, username, world, address):
     user = world.people[username]
