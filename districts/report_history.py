@@ -17,7 +17,7 @@ NOT_ANSWERED = "–"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One line of a report. `spoken` is "–" when it was not answered; `was` the same in the report before, if any."""
+    """One line of a report. `spoken` is "–" when it was not answered; `was` is the answer in the report before, "" if none."""
 
     label: str
     spoken: str
@@ -92,6 +92,8 @@ def _answer(field: ReportField, report: Report, before: Report | None, villages:
     of = _("dari %(total)s") % {"total": number_format(upper)} if upper is not None else str(field.unit)
     said = spoken(field, value, villages)
     was = spoken(field, getattr(before, field.name), villages) if before is not None else ""
+    if was == NOT_ANSWERED:  # not asked then: nothing to compare with
+        was = ""
     return Answer(str(field.label), said, of if value is not None else "", was, bool(was) and was != said)
 
 
