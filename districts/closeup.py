@@ -5,7 +5,10 @@ One function per panel, one statement each; the page as a whole costs the same f
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+
+from django.utils.translation import get_language
 
 from districts import overview_sql
 from districts.access import Role, Scope
@@ -151,6 +154,7 @@ def _row(
     now: datetime,
 ) -> Row:
     today, source = local_date(zone, now), titles.get(source, source)
+    words, amount, target = _texts(told, zone, get_language())
     trend = (*trend_of(days or [], amounts or [], today), told.amount)
     has_line = len({amount for amount in trend if amount is not None}) > 1
     against = has_line and told.rule in (Rule.CURVE, Rule.RATIO)
@@ -159,9 +163,9 @@ def _row(
         name=told.name,
         is_critical=is_critical,
         level=told.level,
-        words=sentence_case(grade_words(told, told, zone)),
-        amount=amount_short(told, told),
-        target=target_words(told, told),
+        words=words,
+        amount=amount,
+        target=target,
         age=age_words(told.observed_at, now, zone) if told.observed_at else "",
         observed_at=told.observed_at,
         source=source,
@@ -170,6 +174,14 @@ def _row(
         trend=trend if has_line else (),
         targets=(*trend_of(days or [], targets or [], today), told.target) if against else (),
     )
+
+
+@lru_cache(maxsize=4096)
+def _texts(told: Told, zone: str, language: str | None) -> tuple[str, str, str]:
+    """Sentence, figure and target of a grade in the active `language`: the same grade, the same texts, and an open page
+    asks again every few seconds.
+    """
+    return sentence_case(grade_words(told, told, zone)), amount_short(told, told), target_words(told, told)
 
 
 def trend_of(changed: list[date], amounts: list[float | None], today: date) -> tuple[float | None, ...]:

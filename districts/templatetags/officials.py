@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 from districts.contacting import whatsapp_link
 from districts.models import IssueCategory, IssueKind, IssueLevel, IssueState
 from districts.sentences import due_words
-from districts.templatetags.siap import icon, time_tag
+from districts.templatetags.siap import badge_in, icon, level_slug, sparkline, time_tag
 
 register = template.Library()
 
@@ -68,3 +68,35 @@ def _due(row: Any, never: str, late: str) -> str:
     if not row.due_at:
         return never
     return f"{time_tag(row.due_at, row.zone)}{late if row.is_overdue else ''}"
+
+
+@register.simple_tag
+def indicator_rows(rows: Iterable[Any]) -> SafeString:
+    """The rows of a dimension in _kecamatan_indicators.html (`closeup.Row`)."""
+    language = get_language()
+    critical = f' <span class="tag">{escape(gettext("kritis"))}</span>'
+    amount, target = (
+        f'<span class="cell-label">{escape(words)} </span>' for words in (gettext("Nilai"), gettext("Target"))
+    )
+    steady = f'<span class="muted">{escape(gettext("tetap"))}</span>'
+    old = f' <span class="tag">{escape(gettext("usang"))}</span>'
+    return mark_safe(  # sentences and sources are escaped, the rest is ours
+        "".join(
+            f'<tr role="row" id="{row.code}"><th role="rowheader" scope="row"><span class="code">{row.code}</span>'
+            f" {escape(row.name)}{critical if row.is_critical else ''}<p>{escape(row.words)}"
+            f"{f' <strong>{escape(row.difference)}</strong>' if row.difference else ''}</p></th>\n"
+            f'<td role="cell">{badge_in(level_slug(row.level), None, language)}{old if row.is_stale else ""}</td>\n'
+            f'<td role="cell">{amount}{escape(row.amount) or "–"}</td>\n'
+            f'<td role="cell">{target}{escape(row.target) or "–"}</td>\n'
+            f'<td role="cell">{_seen(row)}</td>\n'
+            f'<td role="cell">{sparkline(row.trend, row.targets, row.code) if row.trend else steady}</td></tr>\n'
+            for row in rows
+        )
+    )
+
+
+def _seen(row: Any) -> str:
+    """How old a value is and who says it."""
+    if not row.age:
+        return "–"
+    return f'<time datetime="{row.observed_at.isoformat()}">{escape(row.age)}</time><small>{escape(row.source)}</small>'
