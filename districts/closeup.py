@@ -204,8 +204,8 @@ def reasons(own: Any, found: list[Group]) -> list[Row]:
 
 def current_report(place: Place, election: Election, now: datetime) -> Any:
     """The report the kecamatan owes now, with its state; None before the first slot opens. One statement."""
-    slots = ExpectedReport.objects.filter(election=election, kecamatan=place.code).opened(now).with_state(now)
-    return slots.order_by("-opens_at").first()
+    found = ExpectedReport.objects.slots_of(election.pk, place.code, now=now, until=now, limit=1)
+    return next(iter(found), None)
 
 
 def recent_reports(place: Place, election: Election) -> list[Report]:

@@ -55,17 +55,12 @@ def page_frame(request: HttpRequest, expected: ExpectedReport, now: datetime) ->
 
 def slots_around(expected: ExpectedReport, now: datetime) -> list[ExpectedReport]:
     """This period and those opened near it, newest first, each with its state and name. One statement."""
-    newest = (
-        ExpectedReport.objects.filter(election=expected.election_id, kecamatan=expected.kecamatan_id)
-        .opened(max(now, expected.opens_at))
-        .with_state(now)
-        .select_related("kecamatan")
-        .order_by("-opens_at")
-    )
-    found = list(newest)
+    until = max(now, expected.opens_at)
+    found = ExpectedReport.objects.slots_of(expected.election_id, expected.kecamatan_id, now=now, until=until)
     here = next(index for index, row in enumerate(found) if row.pk == expected.pk)
     start = max(0, min(here - SLOTS_SHOWN // 2, len(found) - SLOTS_SHOWN))
     shown = found[start : start + SLOTS_SHOWN]
     for row in shown:
+        row.kecamatan = expected.kecamatan
         row.name = slot_name(row.slot, row)  # type: ignore[attr-defined]
     return shown

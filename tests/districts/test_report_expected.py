@@ -14,8 +14,12 @@ from tests.districts.reports import make_report
 
 def states(world, *codes):
     """State of the current slot of each kecamatan."""
-    rows = ExpectedReport.objects.current(timezone.now()).with_state(timezone.now())
-    return {row.kecamatan_id: row.state for row in rows.filter(kecamatan__in=codes or ["64.08.11"])}
+    now = timezone.now()
+    rows = ExpectedReport.objects.current(now).with_state(now).filter(kecamatan__in=codes or ["64.08.11"])
+    for row in rows:
+        newest = ExpectedReport.objects.slots_of(row.election_id, row.kecamatan_id, now=now, until=now, limit=1)
+        assert [(each.pk, each.state, each.revision) for each in newest] == [(row.pk, row.state, row.revision)]
+    return {row.kecamatan_id: row.state for row in rows}
 
 
 def test_every_voting_kecamatan_owes_every_slot(world):
