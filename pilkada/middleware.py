@@ -23,6 +23,38 @@ class NullByteMiddleware:
         return self.get_response(request)
 
 
+class Utf8Middleware:
+    """Reads every form as UTF-8, which is all a browser sends.
+
+    Django refuses another encoding only when somebody reads the form, and its own page of refusal reads it again.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.encoding = "utf-8"
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """No cache but the reader's own browser keeps a page, and that one asks before it shows it again.
+
+    Signing out clears what it kept: the next person at the same computer finds nothing behind the Back button.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "private, no-cache")
+        match = request.resolver_match
+        if match and match.url_name == "logout" and request.method == "POST":
+            response["Clear-Site-Data"] = '"cache"'
+        return response
+
+
 class PermissionsPolicyMiddleware:
     """Switches off every browser power the product does not use."""
 

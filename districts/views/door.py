@@ -1,9 +1,15 @@
-"""The way in: Django's own sign-in and change of password, with the house's answer to a form that is wrong."""
+"""The way in: Django's own sign-in and change of password, with the house's answer to a form that is wrong or too old."""
 
 from typing import Any
 
 from django.contrib.auth import views as auth
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.csrf import csrf_failure
+
+from districts.requests import Request
+from districts.views import reports
 
 
 class RefusedForm:
@@ -15,7 +21,18 @@ class RefusedForm:
         return response
 
 
+class SignInForm(AuthenticationForm):
+    """The sentence says the same of a wrong password, an unknown name and somebody who was switched off."""
+
+    error_messages = {
+        "invalid_login": _(
+            "Nama pengguna atau sandi keliru. Huruf besar dan kecil dibedakan. Coba lagi, atau hubungi Desk Pilkada."
+        ),
+    }
+
+
 class SignIn(RefusedForm, auth.LoginView):
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def get_redirect_url(self, *args: Any) -> str:
@@ -26,3 +43,11 @@ class SignIn(RefusedForm, auth.LoginView):
 
 class PasswordChange(RefusedForm, auth.PasswordChangeView):
     """Keeps the session it was changed in and ends all others."""
+
+
+def token_is_old(request: Request, reason: str = "") -> HttpResponse:
+    """Django's refusal of a form whose token is missing or old; a report keeps what was typed into it."""
+    match = request.resolver_match
+    if match and match.url_name in ("report_submit", "report_draft") and request.user.is_authenticated:
+        return reports.show_again(request, **match.kwargs)
+    return csrf_failure(request, reason)

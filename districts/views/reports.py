@@ -177,6 +177,17 @@ def _conflict(request: Request, sheet: Sheet, typed: Typed, error: ReportRefused
     return _form_page(request, shown, status=422, notice=notice, draft_saved_at=draft.saved_at if draft else None)
 
 
+def show_again(request: Request, code: str, slot: str) -> HttpResponse:
+    """The form as typed with a fresh token, where the old one was refused. Nothing is written: who knows who sent it."""
+    expected = expected_or_404(request.user, code, slot)
+    check_can_report(request.user, code)
+    typed = keyed(typed_from(request.POST))
+    channels = channels_for(request.user, code)
+    shown = ReportForm(Sheet(expected), typed, now=timezone.now(), channels=channels, unchanged=is_short(typed))
+    sentence = _("Halaman tadi sudah kedaluwarsa. Isian Anda utuh di bawah dan BELUM terkirim. Kirim sekali lagi.")
+    return _form_page(request, shown, status=403, notice={"sentence": sentence})
+
+
 @login_not_required
 def save_draft_now(request: Request, code: str, slot: str) -> HttpResponse:
     if request.method != "POST" or not request.user.is_authenticated:

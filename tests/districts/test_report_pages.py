@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from districts.models import Decision, Issue, Report, ReportDraft
@@ -354,6 +355,37 @@ def test_a_session_that_ended_in_mid_form_loses_nothing(slot, client, world, add
 def test_a_session_that_ended_in_htmx_moves_the_whole_page(slot, client):
     response = client.post(SEND, typed(), **HTMX)
     assert response.headers["HX-Redirect"].startswith("/masuk/")
+
+
+@pytest.mark.parametrize("address", ["kirim/", "draf/"])
+def test_a_form_whose_token_is_old_comes_back_as_typed_and_writes_nothing(slot, world, address):
+    """Without JavaScript, after signing in again in another tab; Back in the browser would lose every number."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.people["camat-sandaran"])
+    client.get(PAGE + "isi/")
+    response = client.post(
+        PAGE + address, typed(kpps_filled="111", summary="Dermaga rusak") | {"csrfmiddlewaretoken": "x" * 64}
+    )
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert 'value="111"' in page
+    assert "Dermaga rusak" in page
+    assert "BELUM terkirim" in page
+    assert not Report.objects.exists()
+    assert not ReportDraft.objects.exists()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
+    again = client.post(PAGE + "kirim/", typed() | {"csrfmiddlewaretoken": token})
+    assert "tanda-terima" in again.url
+
+
+def test_a_foreign_form_whose_token_is_old_shows_nothing(slot, world):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["csrftoken"] = "k" * 32
+    client.force_login(world.people["camat-busang"])
+    assert client.post(PAGE + "kirim/", typed(summary="Dermaga rusak")).status_code == 404
+    client.logout()
+    client.cookies["csrftoken"] = "k" * 32
+    assert "sudah kedaluwarsa" in client.post(PAGE + "kirim/", typed()).content.decode()
 
 
 def test_the_typing_of_one_kecamatan_does_not_become_anothers(slot, client, world):

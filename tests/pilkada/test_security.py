@@ -43,6 +43,7 @@ class TestSignIn:
         unknown = client.post(reverse("login"), {"username": "tidak-ada", "password": WRONG})
         assert (wrong.status_code, unknown.status_code) == (422, 422)
         assert wrong.context["form"].non_field_errors() == unknown.context["form"].non_field_errors()
+        assert wrong.context["form"].non_field_errors()[0].startswith("Nama pengguna atau sandi keliru.")
         assert "_auth_user_id" not in client.session
 
     def test_passwords_are_kept_as_argon2_alone(self, camat):
@@ -81,6 +82,10 @@ class TestSignOut:
         key = client.session.session_key
         assert client.post(reverse("logout")).url == reverse("login")
         assert not client.session.exists(key)
+
+    def test_makes_the_browser_forget_the_pages_it_kept(self, client, camat):
+        sign_in(client)
+        assert client.post(reverse("logout")).headers["Clear-Site-Data"] == '"cache"'
 
     def test_is_a_button_and_not_a_link_somebody_else_can_plant(self, client, camat):
         sign_in(client)
@@ -154,6 +159,12 @@ class TestHeaders:
         policy = dict(part.split(" ", 1) for part in response.headers["Content-Security-Policy"].split("; "))
         assert policy == POLICY
 
+    @pytest.mark.parametrize("url", [*PAGES, "/kecamatan/64.08.11/", "/wilayah/64.08/"])
+    def test_no_page_is_kept_by_anybody_but_the_readers_own_browser(self, as_user, url):
+        kept = as_user("admin").get(url).headers["Cache-Control"]
+        assert "private" in kept
+        assert "no-cache" in kept
+
     def test_cookies_are_out_of_reach_of_scripts_and_other_sites(self, client, camat):
         cookie = sign_in(client).cookies[settings.SESSION_COOKIE_NAME]
         assert cookie["httponly"]
@@ -218,3 +229,15 @@ class TestSecretsAndProduction:
     def test_pages_of_errors_tell_strangers_nothing(self):
         outcome = run(["-c", "from pilkada import settings; print(settings.DEBUG)"], **PRODUCTION)
         assert outcome.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("address", ["/masuk/", "/tidak-ada/", "/sandi/"])
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_a_form_in_another_encoding_is_read_as_utf_8_and_never_breaks_the_server(camat, address, signed_in):
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    if signed_in:
+        client.force_login(camat)
+    client.cookies[settings.CSRF_COOKIE_NAME] = "k" * 32
+    kind = "application/x-www-form-urlencoded; charset=utf-16"
+    response = client.generic("POST", address, b"\xff\xfeusername=\xed\xa0\x80", kind)
+    assert response.status_code in (403, 404)
