@@ -24,7 +24,7 @@ from districts.report_inputs import ReturnForm
 from districts.report_layout import first_typed, form_context
 from districts.report_page import page_frame, slots_around
 from districts.report_sheet import Sheet
-from districts.report_typed import Typed, is_short, keyed, rebased, typed_from
+from districts.report_typed import Typed, base_of, is_short, keyed, rebased, typed_from
 from districts.reporting import (
     ContentChanged,
     NotOpen,
@@ -169,8 +169,7 @@ def _conflict(request: Request, sheet: Sheet, typed: Typed, error: ReportRefused
     notice: dict[str, Any] = {"sentence": str(error)}
     if isinstance(error, StaleForm):
         notice = _stale_notice(fresh, error.base.revision if error.base else 0)
-    revision = fresh.latest.revision if fresh.latest else 0
-    typed = rebased(typed, revision, new_key=isinstance(error, ContentChanged))
+    typed = rebased(typed, _seen_revision(fresh, typed, error), new_key=isinstance(error, ContentChanged))
     draft = save_draft(expected=sheet.expected, by=request.user, typed=typed)
     channels = channels_for(request.user, sheet.expected.kecamatan_id)
     shown = ReportForm(fresh, typed, now=timezone.now(), channels=channels, unchanged=is_short(typed))
@@ -186,6 +185,15 @@ def show_again(request: Request, code: str, slot: str) -> HttpResponse:
     shown = ReportForm(Sheet(expected), typed, now=timezone.now(), channels=channels, unchanged=is_short(typed))
     sentence = _("Halaman tadi sudah kedaluwarsa. Isian Anda utuh di bawah dan BELUM terkirim. Kirim sekali lagi.")
     return _form_page(request, shown, status=403, notice={"sentence": sentence})
+
+
+def _seen_revision(fresh: Sheet, typed: Typed, error: ReportRefused) -> int:
+    """The newest revision the person has been told of; what came after it stands in the way of the next press too."""
+    if isinstance(error, StaleForm) and fresh.latest:
+        return fresh.latest.revision
+    if isinstance(error, ContentChanged) and error.report:
+        return error.report.revision
+    return base_of(typed)
 
 
 @login_not_required

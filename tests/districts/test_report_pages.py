@@ -130,6 +130,20 @@ def test_a_stale_form_shows_what_changed_keeps_the_typing_and_sends_on_top(camat
     assert Report.objects.get(is_latest=True).revision == 2
 
 
+def test_a_changed_resend_does_not_overwrite_a_colleagues_revision_unseen(camat, world, slot):
+    camat.post(SEND, typed())
+    Report.objects.update(is_latest=False)
+    make_report(slot, world.people["operator-sandaran"], revision=2, kpps_filled=124)
+    told = camat.post(SEND, typed(kpps_filled=125))
+    again = {name: value_of(told, name)[0] for name in ("client_key", "base_revision")}
+    second = camat.post(SEND, typed(kpps_filled=125, **again))
+    assert second.status_code == 422
+    assert "Operator Sandaran" in second.content.decode()
+    again = {name: value_of(second, name)[0] for name in ("client_key", "base_revision")}
+    assert camat.post(SEND, typed(kpps_filled=125, **again)).status_code == 302
+    assert list(Report.objects.order_by("revision").values_list("kpps_filled", flat=True)) == [126, 124, 125]
+
+
 def test_a_draft_overtaken_by_a_revision_says_so_when_opened(camat, world, slot):
     camat.post(DRAFT, typed(kpps_filled=125))
     make_report(slot, world.people["operator-sandaran"], kpps_filled=124)
