@@ -1,19 +1,18 @@
-"""The state of an expected report for reading: its word, and the icon and colour that stand beside it."""
+"""A report for reading: the state of an expected one as word, icon and colour, and the rows of its answers."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from html import escape
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from districts.models import ReportState
+from districts.report_history import Answer
+from districts.templatetags.siap import decoration
 
 register = template.Library()
-
-
-@dataclass(frozen=True, slots=True)
-class ShownState:
-    word: str
-    level: str  # a slug of templatetags.siap
-    icon: str
 
 
 #: Pale while there is time, red when the deadline passed in silence; unreachable is grey: we know nothing.
@@ -30,8 +29,24 @@ LOOKS = {
 
 
 @register.simple_tag
-def report_state(state: str) -> ShownState:
-    """How a `ReportState` is shown."""
+def report_badge(state: str) -> SafeString:
+    """A `ReportState` as icon, word and colour; what _report_state.html prints."""
     known = ReportState(state)
     level, icon = LOOKS[known]
-    return ShownState(str(known.label), level, icon)
+    return format_html('<span class="badge lv-{}">{}<span>{}</span></span>', level, decoration(icon), known.label)
+
+
+@register.simple_tag
+def answer_rows(answers: Iterable[Answer]) -> SafeString:
+    """The rows of a section in _report_answers.html: a report has fifty."""
+    before = escape(gettext("sebelumnya"))
+    return mark_safe("".join(_answer_row(answer, before) for answer in answers))  # everything said is escaped
+
+
+def _answer_row(answer: Answer, before: str) -> str:
+    was = f"<small>{before} {escape(answer.was)}</small>" if answer.was else ""
+    return (
+        f'<tr><th scope="row">{escape(answer.label)}</th>'
+        f'<td class="answer"><strong>{escape(answer.spoken)}</strong> <small>{escape(answer.of)}</small></td>'
+        f'<td class="was{" was-other" if answer.has_changed else ""}">{was}</td></tr>\n'
+    )
