@@ -37,6 +37,7 @@ def main() -> None:
         )
     few = nation.make_election("kutim", [nation.SMALL])
     rollups.readiness.roll_up(few, now=timezone.now())
+    nation.silence(few)
     small_pages = pages.all_pages(nation.people(few), few)
     Election.objects.update(is_active=False)
 
@@ -51,6 +52,7 @@ def main() -> None:
     results.add("districts.rollup.one.statements", statements, "statements", 20, note=note)
     results.add("districts.rollup.one.statements_growth", statements - small_statements, "statements", 0, note=note)
     results.add("districts.rollup.full.peak_memory", rollups.peak_memory(everywhere), "MiB", 300, note=note)
+    nation.silence(everywhere)
     large_pages = pages.all_pages(nation.people(everywhere), everywhere)
     pages.report(results, small_pages, large_pages, note)
     results.write()
