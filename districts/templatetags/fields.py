@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.forms import BoundField, DecimalField, FloatField
+from django.forms import BoundField, DecimalField, FloatField, Widget
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -19,24 +19,24 @@ register = template.Library()
 @register.simple_tag
 def field(bound: BoundField, hint: str = "", suffix: str = "") -> SafeString:
     """`hint` ("pekan lalu 9") and `suffix` ("dari 18") are those of the declared field unless given."""
-    hint, suffix = hint or getattr(bound.field, "hint", ""), suffix or getattr(bound.field, "suffix", "")
-    auto_id, kind, mistakes = bound.auto_id, widget_kind(type(bound.field.widget).__name__), bound.errors
-    tag, described = "div", None
-    if bound.use_fieldset:
-        tag, described = "fieldset", bound.aria_describedby
-    label, widget = _label(bound), _widget(bound, kind, f"{auto_id}_hint" if hint else "")
-    help_id = f' id="{auto_id}_helptext"' if auto_id else ""
+    declared, widget, auto_id, help_text = bound.field, bound.field.widget, bound.auto_id, bound.help_text
+    hint, suffix = hint or getattr(declared, "hint", ""), suffix or getattr(declared, "suffix", "")
+    kind, mistakes = widget_kind(type(widget).__name__), bound.errors if bound.form.is_bound else []
+    about = [f"{auto_id}_{part}" for part, told in (("helptext", help_text), ("error", mistakes)) if told]
+    tag, described, label = "div", "", _label(bound, widget, auto_id)
+    if widget.use_fieldset:
+        tag, described = "fieldset", _attributes({"aria-describedby": " ".join(about) or False})
+    told_hint = f'<small class="hint" id="{auto_id}_hint">{escape(str(hint))}</small>' if hint else ""
+    drawn = _widget(bound, kind, mistakes, [f"{auto_id}_hint", *about] if hint else about)
     parts = [
-        f'<{tag} class="field field-{kind}{" field-wrong" if mistakes else ""}"',
-        f' aria-describedby="{described}">' if described else ">",
+        f'<{tag} class="field field-{kind}{" field-wrong" if mistakes else ""}"{described}>',
         "" if kind == "checkbox" else label,
-        f'<div class="helptext"{help_id}>{bound.help_text}</div>' if bound.help_text else "",
-        f'<div class="field-input">{widget}{label if kind == "checkbox" else ""}',
+        f'<div class="helptext" id="{auto_id}_helptext">{help_text}</div>' if help_text else "",
+        f'<div class="field-input">{drawn}{label if kind == "checkbox" else ""}',
         f'<span class="suffix">{escape(str(suffix))}</span>' if suffix else "",
-        f'<small class="hint" id="{auto_id}_hint">{escape(str(hint))}</small>' if hint else "",
-        f"</div>{mistakes if mistakes else ''}</{tag}>\n",
+        f"{told_hint}</div>{mistakes or ''}</{tag}>\n",
     ]
-    return mark_safe("".join(parts))  # our own markup; words were escaped above, help texts are ours
+    return mark_safe("".join(parts))  # our own markup; words are escaped, help texts are ours
 
 
 @cache
@@ -45,30 +45,33 @@ def widget_kind(class_name: str) -> str:
     return class_name.lower().removesuffix("widget").removesuffix("input")
 
 
-def _label(bound: BoundField) -> str:
+def _label(bound: BoundField, widget: Widget, auto_id: str) -> str:
     """The label or legend, without the colon Django adds."""
     words = escape(str(bound.label))
-    if bound.use_fieldset:
+    if widget.use_fieldset:
         return f"<legend>{words}</legend>"
-    target = bound.id_for_label
+    target = widget.id_for_label(widget.attrs.get("id") or auto_id)
     return f'<label for="{target}">{words}</label>' if target else f"<label>{words}</label>"
 
 
-def _widget(bound: BoundField, kind: str, hint_id: str) -> str:
-    """The input itself: described also by its hint, and with the phone keyboard that fits its numbers."""
+def _widget(bound: BoundField, kind: str, mistakes: Any, about: list[str]) -> str:
+    """The input itself: described by what stands `about` it, and with the phone keyboard that fits its numbers."""
     declared, widget = bound.field, bound.field.widget
     attrs: dict[str, Any] = {}
-    if hint_id and not bound.use_fieldset:
-        attrs["aria-describedby"] = " ".join(filter(None, [hint_id, bound.aria_describedby]))
+    if about and not widget.use_fieldset:
+        attrs["aria-describedby"] = " ".join(about)
     if kind == "number" and "inputmode" not in widget.attrs:
         attrs["inputmode"] = "decimal" if isinstance(declared, DecimalField | FloatField) else "numeric"
     draw = _DRAWN.get(widget.template_name)
     if draw is None or declared.localize:
         return bound.as_widget(attrs=attrs)
-    attrs = {**widget.attrs, **bound.build_widget_attrs(attrs, widget)}
-    if bound.auto_id:
-        attrs.setdefault("id", bound.auto_id)
-    return draw(widget, bound.html_name, bound.value(), attrs)
+    if declared.required and bound.form.use_required_attribute and widget.use_required_attribute(bound.initial):
+        attrs["required"] = True
+    if declared.disabled:
+        attrs["disabled"] = True
+    if mistakes:
+        attrs["aria-invalid"] = "true"
+    return draw(widget, bound.html_name, bound.value(), {"id": bound.auto_id, **widget.attrs, **attrs})
 
 
 def _attributes(attrs: Mapping[str, Any]) -> str:
