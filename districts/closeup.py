@@ -15,11 +15,12 @@ from districts.access import Role, Scope
 from districts.frame import KECAMATAN_LENGTH, Place
 from districts.models import (
     AccessMode,
+    Channel,
+    Decision,
     Election,
     ExpectedReport,
-    Issue,
+    IssueLevel,
     Level,
-    Report,
     Rule,
     Signal,
 )
@@ -101,6 +102,45 @@ class Village:
     @property
     def signal(self) -> str:
         return "" if self.signal_kind is None else str(Signal(self.signal_kind).label)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIssue:
+    """An obstacle that is open. Owner and due date None: nobody was given it, it has none."""
+
+    pk: int
+    title: str
+    level_number: int
+    owner: str | None
+    due_at: datetime | None
+
+    @property
+    def level(self) -> str:
+        return str(IssueLevel(self.level_number).label)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision of a report, with who sent it or in whose name."""
+
+    slot: str
+    number: int
+    submitted_at: datetime
+    channel_code: str
+    on_behalf_of: str
+    sender: str
+    receipt: str
+    decision_code: str
+    decision_reason: str
+    summary: str
+
+    @property
+    def channel(self) -> str:
+        return str(Channel(self.channel_code).label)
+
+    @property
+    def decision(self) -> str:
+        return str(Decision(self.decision_code).label) if self.decision_code else ""
 
 
 def may_see(scope: Scope, code: str, indicator: str) -> bool:
@@ -208,24 +248,14 @@ def current_report(place: Place, election: Election, now: datetime) -> Any:
     return next(iter(found), None)
 
 
-def recent_reports(place: Place, election: Election) -> list[Report]:
+def recent_reports(place: Place, election: Election) -> list[Revision]:
     """The newest revisions, newest first. One statement."""
-    return list(
-        Report.objects.filter(election=election, kecamatan=place.code)
-        .select_related("expected", "submitted_by", "decided_by")
-        .only(
-            "revision", "is_latest", "submitted_at", "channel", "on_behalf_of", "receipt", "decision", "decided_at",
-            "decision_reason", "summary", "general_condition", "unchanged", "due_at",
-            "expected__slot", "expected__week", "expected__due_at", "submitted_by__name", "submitted_by__username",
-            "decided_by__name", "decided_by__username",
-        )
-        .newest_first()[:REPORTS_SHOWN]
-    )  # fmt: skip
+    return [Revision(*row) for row in rows_of(overview_sql.REVISIONS, election, place.code, limit=REPORTS_SHOWN)]
 
 
-def open_issues(place: Place, election: Election) -> list[Issue]:
+def open_issues(place: Place, election: Election) -> list[OpenIssue]:
     """Open obstacles, most pressing first. One statement."""
-    return list(Issue.objects.filter(election=election, kecamatan=place.code).open().for_board())
+    return [OpenIssue(*row) for row in rows_of(overview_sql.OPEN_ISSUES, election, place.code)]
 
 
 def people(place: Place, election: Election, today: date) -> list[dict[str, Any]]:

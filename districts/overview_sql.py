@@ -36,6 +36,7 @@ WHERE now.election_id = %(election)s AND {here}"""
 #: A kecamatan's own row, also with its dimensions and every moment that may have changed its page.
 OWN_KECAMATAN = f"""
 SELECT now.*, past.*, {_COMPUTED_AT},
+    (SELECT profile.is_hard FROM districts_kecamatanprofile profile WHERE profile.region_id = now.region_id) AS is_hard,
     (SELECT json_object_agg(part.dimension_id, json_build_array(part.level, part.score))
      FROM districts_dimensionscore part
      WHERE part.election_id = now.election_id AND part.region_id = now.region_id) AS scores,
@@ -145,6 +146,25 @@ LEFT JOIN LATERAL (
 ) history ON true
 WHERE grade.election_id = %(election)s AND grade.kecamatan_id = %(code)s
 ORDER BY dimension.position, indicator.position"""
+
+
+#: Open obstacles of a kecamatan, most pressing first, in the order of `closeup.OpenIssue`.
+OPEN_ISSUES = """
+SELECT issue.id, issue.title, issue.level, agency.name, issue.due_at
+FROM districts_issue issue LEFT JOIN districts_agency agency ON agency.code = issue.owner_id
+WHERE issue.election_id = %(election)s AND issue.kecamatan_id = %(code)s
+  AND issue.state IN ('baru', 'ditugaskan', 'dikerjakan')
+ORDER BY issue.level DESC, issue.due_at NULLS FIRST, issue.id"""
+
+#: The newest revisions of a kecamatan's reports, in the order of `closeup.Revision`.
+REVISIONS = """
+SELECT expected.slot, report.revision, report.submitted_at, report.channel, report.on_behalf_of, sender.name,
+       report.receipt, report.decision, report.decision_reason, report.summary
+FROM districts_report report
+JOIN districts_expectedreport expected ON expected.id = report.expected_id
+JOIN districts_user sender ON sender.id = report.submitted_by_id
+WHERE report.election_id = %(election)s AND report.kecamatan_id = %(code)s
+ORDER BY report.due_at DESC, report.revision DESC LIMIT %(limit)s"""
 
 
 #: The desa of a kecamatan with profile, number of TPS, voters (null unless every TPS tells) and whether that is estimated.

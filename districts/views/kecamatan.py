@@ -2,33 +2,29 @@
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from districts import closeup, live
 from districts.access import can_report, scope_of
-from districts.frame import open_page, place_of
+from districts.frame import open_page, seen_place
 from districts.issues import can_raise_issue
-from districts.models import Region
 from districts.requests import Request
 from districts.weeks import ONE_WEEK
 
 
 @require_safe
 def kecamatan(request: Request, code: str) -> HttpResponse:
-    seen = Region.objects.kecamatan().visible_to(request.user).select_related("parent__parent", "profile")
-    region = get_object_or_404(seen, code=code)
-    page = open_page(request, place_of(region))
-    context = page.context | {"region": region}
+    page = open_page(request, seen_place(request.user, code))
     if page.election is None:
-        return live.without_election(request, render(request, "districts/kecamatan.html", context))
+        return live.without_election(request, render(request, "districts/kecamatan.html", page.context))
     own = closeup.own_readiness(code, page.election, page.today - ONE_WEEK)
-    settled = live.is_settled(page.election, region.time_zone, page.now)
-    shown = live.version(region.time_zone, page.now, *closeup.moments(own))
+    settled = live.is_settled(page.election, page.place.zone, page.now)
+    shown = live.version(page.place.zone, page.now, *closeup.moments(own))
     if nothing_new := live.unchanged(request, shown, settled):
         return nothing_new
-    context |= closeup.panels(page.place, page.election, own, scope_of(request.user), page.now)
+    context = page.context | closeup.panels(page.place, page.election, own, scope_of(request.user), page.now)
     context |= live.asking(request, shown, settled) | {
         "can_report": can_report(request.user, code),
         "can_raise": can_raise_issue(request.user, code),
