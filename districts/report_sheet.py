@@ -33,6 +33,8 @@ SELECT (SELECT nullif(count(*), 0) FROM districts_pollingstation station WHERE s
        (SELECT sum(station.voters) FROM districts_pollingstation station WHERE station.kecamatan_code = %(code)s),
        (SELECT nullif(count(*), 0) FROM districts_region village WHERE village.parent_id = %(code)s),
        (SELECT profile.pledge_total FROM districts_kecamatanprofile profile WHERE profile.region_id = %(code)s)"""
+_LATEST = """
+SELECT report.* FROM districts_report report WHERE report.expected_id = %(expected)s AND report.is_latest"""
 _PREVIOUS = """
 SELECT report.* FROM districts_report report
 WHERE report.election_id = %(election)s AND report.kecamatan_id = %(code)s AND report.is_latest
@@ -83,9 +85,12 @@ class Sheet:
         """All revisions of this report, oldest first."""
         return list(self.expected.reports.select_related("submitted_by", "decided_by").order_by("revision"))
 
-    @property
+    @cached_property
     def latest(self) -> Report | None:
-        return self.revisions[-1] if self.revisions else None
+        """The newest revision; none of the others is read for it."""
+        if "revisions" in self.__dict__:
+            return self.revisions[-1] if self.revisions else None
+        return next(iter(Report.objects.raw(_LATEST, {"expected": self.expected.pk})), None)
 
     @cached_property
     def open_issues(self) -> list[Issue]:

@@ -64,18 +64,19 @@ def report(request: Request, code: str, slot: str) -> HttpResponse:
 
 
 def _page(request: Request, sheet: Sheet, return_form: ReturnForm, status: int = 200) -> HttpResponse:
-    expected, now, latest = sheet.expected, timezone.now(), sheet.latest
+    expected, now, revisions, latest = sheet.expected, timezone.now(), sheet.revisions, sheet.latest
     may_report = can_report(request.user, expected.kecamatan_id)
     around = slots_around(expected, now)
+    photos = list(expected.photos.order_by("position"))
     context = page_frame(request, expected, now) | {
         "expected": next((row for row in around if row.pk == expected.pk), expected),
         "slots": around,
         "latest": latest,
         "sections": answers_by_section(latest, sheet.previous, sheet.villages) if latest else [],
-        "revisions": history(sheet.revisions, sheet.villages),
+        "revisions": history(revisions, sheet.villages),
         "issues": list(latest.issues.most_pressing_first()) if latest else [],
-        "photos": list(expected.photos.order_by("position")),
-        "may_add_photo": may_report and bool(latest) and expected.photos.count() < MAX_PHOTOS,
+        "photos": photos,
+        "may_add_photo": may_report and bool(latest) and len(photos) < MAX_PHOTOS,
         "may_fill": may_report and can_be_sent(expected, latest, now),
         "may_decide": bool(latest and not latest.decision and can_run_desk(request.user, expected.kecamatan_id)),
         "return_form": return_form,
