@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from districts.plain_text import PlainTextField, plain
@@ -136,14 +137,17 @@ def input_for(field: ReportField, villages: dict[str, str]) -> forms.Field:
     if field.kind is Kind.VILLAGES:
         none_tick = field.due_from is not None
         return ChoicesField(choices=villages.items(), none_tick=none_tick, label=field.label, required=False)
-    return _same_input(field.name)
+    return _same_input(field.name, get_language())
 
 
 @cache
-def _same_input(name: str) -> forms.Field:
-    """The form field that is the same in every report: nobody changes it, so all forms of the process share it."""
+def _same_input(name: str, language: str | None) -> forms.Field:
+    """The form field that is the same in every report: nobody changes it, so all forms of the process share it, with
+    its words in the active `language`.
+    """
     field = BY_NAME[name]
-    common: dict[str, Any] = {"label": field.label, "required": False}
+    common: dict[str, Any] = {"label": str(field.label), "required": False}
+    listed = [(value, str(label)) for value, label in (field.choices.choices if field.choices else [])]
     choices = {"invalid_choice": _("Pilih salah satu jawaban.")}
     match field.kind:
         case Kind.INTEGER:
@@ -158,14 +162,18 @@ def _same_input(name: str) -> forms.Field:
             wrong = {"invalid": _("Tulis tanggalnya, misalnya 21/11/2026.")}
             return forms.DateField(widget=day, input_formats=DATE_FORMATS, error_messages=wrong, **common)
         case Kind.CODES:
-            return ChoicesField(choices=field.choices.choices if field.choices else [], **common)
+            return ChoicesField(choices=listed, **common)
         case Kind.CHOICE:
-            listed = field.choices.choices if field.choices else []
             return forms.ChoiceField(choices=listed, widget=forms.RadioSelect, error_messages=choices, **common)
         case Kind.BOOLEAN if field.due_from is None:
             return forms.BooleanField(**common)
     return forms.TypedChoiceField(
-        choices=YES_NO, coerce=yes_no, empty_value=None, widget=forms.RadioSelect, error_messages=choices, **common
+        choices=[(value, str(label)) for value, label in YES_NO],
+        coerce=yes_no,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        error_messages=choices,
+        **common,
     )
 
 

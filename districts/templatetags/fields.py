@@ -39,6 +39,12 @@ def field(bound: BoundField, hint: str = "", suffix: str = "") -> SafeString:
     return mark_safe("".join(parts))  # our own markup; words are escaped, help texts are ours
 
 
+@register.simple_tag
+def hidden_field(bound: BoundField) -> SafeString:
+    """A hidden input."""
+    return mark_safe(_input(bound.field.widget, bound.html_name, bound.value(), {"id": bound.auto_id}))
+
+
 @cache
 def widget_kind(class_name: str) -> str:
     """ "radioselect", "text", "count": as `BoundField.widget_type` calls it."""
