@@ -65,15 +65,22 @@ def encode(upload: UploadedFile, zone: str) -> Encoded:
 def _taken_at(image: Image.Image, zone: str) -> datetime | None:
     """EXIF DateTimeOriginal; None when missing or nonsense."""
     detail = image.getexif().get_ifd(ExifTags.IFD.Exif)
-    text = str(detail.get(ExifTags.Base.DateTimeOriginal, ""))
+    return _moment(str(detail.get(ExifTags.Base.DateTimeOriginal, "")), zone)
+
+
+def _moment(text: str, zone: str) -> datetime | None:
+    """ "2026:11:21 16:20:00", as EXIF writes it; None for anything else."""
     try:
         return datetime.strptime(text, "%Y:%m:%d %H:%M:%S").replace(tzinfo=ZoneInfo(zone))
     except ValueError:
         return None
 
 
-def add_photo(*, expected: ExpectedReport, by: User, upload: UploadedFile) -> tuple[ReportPhoto, bool]:
-    """Keep a photo on the first free place; (photo, whether it is new). The same file again is the same photo."""
+def add_photo(*, expected: ExpectedReport, by: User, upload: UploadedFile, taken: str = "") -> tuple[ReportPhoto, bool]:
+    """Keep a photo on the first free place; (photo, whether it is new). The same file again is the same photo.
+
+    `taken` is the EXIF time of a photo that was made smaller on the phone and lost its own.
+    """
     check_can_report(by, expected.kecamatan_id)
     encoded = encode(upload, expected.kecamatan.time_zone)
     name = ""
@@ -91,7 +98,7 @@ def add_photo(*, expected: ExpectedReport, by: User, upload: UploadedFile) -> tu
                 expected=expected,
                 position=free[0],
                 sha256=encoded.sha256,
-                taken_at=encoded.taken_at,
+                taken_at=encoded.taken_at or _moment(taken, expected.kecamatan.time_zone),
                 uploaded_by=by,
             )
             name = ReportPhoto._meta.get_field("image").generate_filename(photo, f"{uuid.uuid4().hex}.jpg")

@@ -279,7 +279,9 @@ def add_photo_now(request: Request, code: str, slot: str) -> HttpResponse:
     try:
         if upload is None:
             raise PhotoRefused(_("Pilih foto dulu, lalu unggah."))
-        _photo, is_new = add_photo(expected=expected, by=request.user, upload=upload)
+        _photo, is_new = add_photo(
+            expected=expected, by=request.user, upload=upload, taken=request.POST.get("diambil", "")
+        )
     except PhotoRefused as error:
         messages.error(request, str(error))
     else:

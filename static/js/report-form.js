@@ -50,7 +50,7 @@ document.addEventListener("htmx:beforeRequest", (event) => event.target.matches?
 for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(name, failed);
 document.addEventListener("htmx:responseError", (event) => event.detail.xhr.status === 403 && region() && renewToken());
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id !== "report-form") return; // a saved draft leaves the reader where they are
+  if (event.detail.target?.id !== "report-form") return;
   showAddButtons();
   region()?.querySelector(".error-summary, .notice")?.focus();
 });

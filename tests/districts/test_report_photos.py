@@ -55,6 +55,16 @@ def test_a_photo_is_kept_as_a_small_jpeg(slot, as_user, kind):
         assert (kept.format, max(kept.size)) == ("JPEG", 1600)
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [("2026:11:20 14:05:09", datetime(2026, 11, 20, 14, 5, 9, tzinfo=WITA)), ("kemarin", None), ("9999", None)],
+)
+def test_a_photo_made_small_on_the_phone_tells_its_time_beside_it(slot, as_user, told, kept):
+    photo = SimpleUploadedFile("foto.jpg", picture(), "image/jpeg")
+    as_user("camat-sandaran").post(PAGE + "foto/", {"foto": photo, "diambil": told})
+    assert ReportPhoto.objects.get().taken_at == kept
+
+
 def test_only_the_time_of_a_photo_is_kept(slot, as_user):
     upload(as_user("camat-sandaran"), picture(exif=phone_exif()))
     photo = ReportPhoto.objects.get()
