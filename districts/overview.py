@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from districts import overview_sql
 from districts.frame import Place, region_href
 from districts.models import Election, IssueLevel, Level
-from districts.sentences import Told, due_words, grade_sentence, level_words, named
+from districts.sentences import Told, due_words, grade_sentence, level_words, named, pressing_words
 from districts.templatetags.siap import score
 
 #: "The ten things that most need attention."
@@ -215,7 +215,7 @@ def _call(
     item = {"title": _title(place, name, above), "level": level}
     if issue is not None:
         return item | _issue_words(issue, title, owner, due_at, now, place.zone)
-    text = _sentence(told, zone, get_language()) or str(Level(level).label)
+    text = pressing_words(Told(*told), Told(*told), zone) if told[0] else str(Level(level).label)
     return item | {"text": text, "href": region_href(code), "owner": owner_of(told[4] or ""), "due": ""}
 
 

@@ -55,6 +55,14 @@ def grade_sentence(grade: Graded, indicator: Measure, zone: str) -> str:
     return f"{indicator.code} {brief_name(indicator)}: {grade_words(grade, indicator, zone)}"
 
 
+def pressing_words(grade: Graded, indicator: Measure, zone: str) -> str:
+    """`grade_sentence` for who does not know the codes: "Rute & moda distribusi final: 28 dari 40 TPS (70 %), …"."""
+    words = grade_words(grade, indicator, zone)
+    if indicator.rule == Rule.AGE:  # says by itself that it is about reports
+        return sentence_case(words)
+    return f"{brief_name(indicator)}: {words}"
+
+
 def brief_name(indicator: Measure) -> str:
     """The name without what it lists in brackets: "Rute & moda distribusi final"."""
     return indicator.name.split(" (")[0]

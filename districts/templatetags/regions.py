@@ -16,12 +16,15 @@ from districts.templatetags.siap import badge_in, decoration, level_slug, whole_
 
 register = template.Library()
 
+#: Letters of 11 px in a square of 44 px.
+TILE_LETTERS = 6
+
 
 def tile_code(name: str) -> str:
-    """A name that fits a 44 px tile: "Sandaran" is "Sanda", "Sangatta Utara" is "S.Uta"."""
+    """A name that fits a 44 px tile: "Busang", "Sandaran" is "Sand.", "Sangatta Utara" is "S.Uta"."""
     words = str(name).split()
     if len(words) < 2:
-        return str(name)[:5]
+        return str(name) if len(str(name)) <= TILE_LETTERS else f"{str(name)[: TILE_LETTERS - 2]}."
     return f"{words[0][0]}.{words[-1][:3]}"
 
 
