@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import F, Q
 from django.utils.functional import cached_property
 
 from districts.models import (
@@ -15,6 +16,7 @@ from districts.models import (
     Region,
     Report,
 )
+from districts.models.issues import CLOSED_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Totals:
 #: These are asked by every form: the ORM needs five times as long to write them as Postgres to answer.
 _TOTALS = """
 SELECT (SELECT nullif(count(*), 0) FROM districts_pollingstation station WHERE station.kecamatan_code = %(code)s),
-       (SELECT sum(station.voters) FROM districts_pollingstation station WHERE station.kecamatan_code = %(code)s),
+       (SELECT CASE WHEN count(station.voters) = count(*) THEN sum(station.voters) END
+        FROM districts_pollingstation station WHERE station.kecamatan_code = %(code)s),
        (SELECT nullif(count(*), 0) FROM districts_region village WHERE village.parent_id = %(code)s),
        (SELECT profile.pledge_total FROM districts_kecamatanprofile profile WHERE profile.region_id = %(code)s)"""
 _LATEST = """
@@ -93,16 +96,29 @@ class Sheet:
         return next(iter(Report.objects.raw(_LATEST, {"expected": self.expected.pk})), None)
 
     @cached_property
-    def open_issues(self) -> list[Issue]:
-        """What is still open in this kecamatan, most pressing first."""
-        found = Issue.objects.open().filter(election=self.expected.election_id, kecamatan=self.expected.kecamatan_id)
+    def _issues(self) -> list[Any]:
+        """What is open in this kecamatan and what was told in this report, most pressing first, with `told_in`."""
+        told_here = Q(report__expected=self.expected, kind=IssueKind.EVENT)
+        found = Issue.objects.filter(election=self.expected.election_id, kecamatan=self.expected.kecamatan_id)
+        found = found.filter(~Q(state__in=CLOSED_STATES) | told_here).annotate(told_in=F("report__expected"))
         return list(found.select_related("owner").most_pressing_first())
 
-    @cached_property
-    def recorded_events(self) -> list[Issue]:
-        """Security events already told in earlier revisions of this report and not cancelled."""
-        found = Issue.objects.filter(report__expected=self.expected, kind=IssueKind.EVENT)
-        return list(found.exclude(state=IssueState.CANCELLED).order_by("occurred_at"))
+    @property
+    def open_issues(self) -> list[Issue]:
+        """What is still open in this kecamatan, most pressing first."""
+        return [issue for issue in self._issues if issue.state not in CLOSED_STATES]
+
+    @property
+    def recorded_events(self) -> list[Any]:
+        """Security events already told in earlier revisions of this report and not cancelled, by time."""
+        told = [
+            issue
+            for issue in self._issues
+            if issue.kind == IssueKind.EVENT
+            and issue.state != IssueState.CANCELLED
+            and issue.told_in == self.expected.pk
+        ]
+        return sorted(told, key=lambda event: event.occurred_at)
 
     def row(self, figures: dict[str, Any], **columns: Any) -> Report:
         """An unsaved report with these figures on this sheet's period and totals."""
