@@ -4,7 +4,7 @@ Drawn here and not by the widgets' templates: a report has ninety fields, half a
 Texts are escaped here, once; a widget of a kind not known here is drawn by its own template.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from html import escape
 from typing import Any
@@ -37,6 +37,16 @@ def field(bound: BoundField, hint: str = "", suffix: str = "") -> SafeString:
         f"{told_hint}</div>{mistakes or ''}</{tag}>\n",
     ]
     return mark_safe("".join(parts))  # our own markup; words are escaped, help texts are ours
+
+
+@register.simple_tag
+def fields(lines: Iterable[Any]) -> SafeString:
+    """Several at once, each with `bound`, `hint` and `suffix`, or bare."""
+    return mark_safe(
+        "".join(
+            field(line) if isinstance(line, BoundField) else field(line.bound, line.hint, line.suffix) for line in lines
+        )
+    )
 
 
 @register.simple_tag
