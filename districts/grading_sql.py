@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 from districts.measures import FLOOD_SITE, Source
 
-# What is known of each kecamatan in question before any source speaks. A TPS is "mapped" once it has a police category
-# or a TPS-rawan indicator; where nothing is mapped, or a category has no pattern, the police need is unknown, not low. Rank: DOMAIN 5.5.
+# What is known of each kecamatan in question before any source speaks. Bawaslu's mapping names the risky TPS, so one
+# TPS-rawan indicator maps a kecamatan; Polri's categories map it once every TPS has one. What is not mapped, or has a
+# category without a pattern, needs an unknown number of police, not a low one. Rank: DOMAIN 5.5.
 SCOPE = f"""
 zone AS (SELECT * FROM unnest(%(zones)s::text[], %(todays)s::date[], %(hs)s::int[]) zone (name, today, h_minus)),
 risk AS (
@@ -28,6 +29,7 @@ station AS (
            CASE WHEN count(station.voters) = count(*) THEN sum(station.voters) END AS voters,
            max(CASE WHEN station.police_category <> '' THEN station.updated_at END) AS police_at,
            max(risk.updated_at) AS risk_at,
+           max(risk.updated_at) IS NOT NULL OR bool_and(station.police_category <> '') AS is_mapped,
            count(*) FILTER (WHERE place.category = 'sangat_rawan') AS high,
            count(*) FILTER (WHERE place.category = 'rawan') AS medium,
            count(*) FILTER (WHERE place.category = 'kurang_rawan') AS low,
@@ -46,10 +48,12 @@ scope AS MATERIALIZED (
     SELECT region.code AS kecamatan_id, zone.name AS time_zone, zone.today, zone.h_minus,
            COALESCE(profile.is_hard, false) AS is_hard, profile.pledge_total,
            station.total AS tps_total, station.voters, village.total AS village_total,
-           GREATEST(station.police_at, station.risk_at) AS mapped_at,
+           CASE WHEN station.is_mapped OR station.high + station.medium > 0
+                THEN GREATEST(station.police_at, station.risk_at) END AS mapped_at,
+           station.risk_at AS floods_mapped_at,
            station.high + station.medium AS tps_risky, station.mitigated AS tps_mitigated,
            station.flood AS tps_flood, station.flood_ready AS tps_flood_ready,
-           CASE WHEN GREATEST(station.police_at, station.risk_at) IS NOT NULL THEN (
+           CASE WHEN station.is_mapped THEN (
                SELECT CASE WHEN bool_and(kind.tps = 0 OR pattern.id IS NOT NULL)
                            THEN sum(ceil(kind.tps / pattern.tps::numeric) * pattern.police)::int END
                FROM (VALUES ('sangat_rawan', station.high), ('rawan', station.medium), ('kurang_rawan', station.low))
@@ -68,14 +72,28 @@ scope AS MATERIALIZED (
     WHERE region.code = ANY (%(codes)s::text[])
 ),
 report AS MATERIALIZED (
-    SELECT newest.* FROM scope
-    CROSS JOIN LATERAL (
-        SELECT report.* FROM districts_report report
-        WHERE report.election_id = %(election)s AND report.kecamatan_id = scope.kecamatan_id
-          AND report.submitted_at <= %(known_by)s
-          AND NOT (report.decision = 'dikembalikan' AND report.decided_at <= %(known_by)s)
-        ORDER BY report.due_at DESC, report.revision DESC LIMIT 1
+    SELECT newest.*, seen.at AS seen_at, (seen.at AT TIME ZONE newest.time_zone)::date AS seen_on
+    FROM (
+        SELECT newest.*, scope.time_zone FROM scope
+        CROSS JOIN LATERAL (
+            SELECT report.* FROM districts_report report
+            WHERE report.election_id = %(election)s AND report.kecamatan_id = scope.kecamatan_id
+              AND report.submitted_at <= %(known_by)s
+              AND NOT (report.decision = 'dikembalikan' AND report.decided_at <= %(known_by)s)
+              -- what the kecamatan corrected itself does not come back when its correction is returned
+              AND report.revision = (
+                  SELECT max(later.revision) FROM districts_report later
+                  WHERE later.expected_id = report.expected_id AND later.submitted_at <= %(known_by)s
+              )
+            ORDER BY report.due_at DESC, report.revision DESC LIMIT 1
+        ) newest
     ) newest
+    -- a correction written after its period closed is still about that period
+    CROSS JOIN LATERAL (
+        SELECT LEAST(newest.submitted_at, (
+            SELECT expected.closes_at FROM districts_expectedreport expected WHERE expected.id = newest.expected_id
+        )) AS at
+    ) seen
 )
 """
 
@@ -92,6 +110,7 @@ target AS (
 VERDICT = """
     CASE
         WHEN indicator.rule = 'R3' AND best.amount >= 1 THEN '1 done'
+        WHEN target.is_due AND target.target IS NULL AND indicator.rule IN ('R1', 'R3', 'R4') THEN '3 no_target'
         WHEN NOT target.is_due THEN '0 not_due'
         WHEN indicator.rule = 'R5' AND best.blocking >= 2 THEN '4 missed_twice'
         WHEN indicator.rule = 'R6' AND best.blocking > 0 THEN '4 far_over_limit'

@@ -4,9 +4,10 @@ A source is SQL that gives one row per kecamatan and indicator:
 `kecamatan_id, indicator_id, amount, blocking, observed_at, note`. It may join the relation `scope` (one row per
 kecamatan in question, see `districts.readiness.SCOPE`) and use the parameters `%(election)s`,
 `%(at)s` and `%(known_by)s`.
-Also there: `report`, the newest report of each kecamatan that the desk did not return (an older one is used while the
-newest is being corrected). `amount` is in the indicator's unit (percent for "%"); null with an `observed_at` means that the denominator is not
-known. Facts later than `known_by` do not count, so a past day can be graded again.
+Also there: `report`, the newest report of each kecamatan that the desk did not return (that of a period before is used
+while the newest is being corrected), with `seen_at` and `seen_on`, when what it tells was so. `amount` is in the
+indicator's unit (percent for "%"); null with an `observed_at` means that the denominator is not known. Facts later than
+`known_by` do not count, so a past day can be graded again.
 """
 
 from dataclasses import dataclass
@@ -137,7 +138,7 @@ camat_reports = Source(
     sql=f"""
     SELECT scope.kecamatan_id, fact.indicator_id, fact.amount,
            CASE fact.indicator_id WHEN 'AKS-01' THEN telecom.without_a_way ELSE fact.blocking END AS blocking,
-           report.submitted_at AS observed_at, fact.note
+           report.seen_at AS observed_at, fact.note
     FROM scope
     JOIN report USING (kecamatan_id)
     -- the office is not tested every week: the newest report that tells a result
@@ -168,8 +169,8 @@ camat_reports = Source(
     WHERE fact.known
     UNION ALL
     -- KOO-01: age of the newest report; two Mondays missed since then are red even when none ever came
-    SELECT scope.kecamatan_id, 'KOO-01', (scope.today - report.submitted_on)::float8, missed.mondays,
-           report.submitted_at, missed.mondays || ' tenggat terlewati'
+    SELECT scope.kecamatan_id, 'KOO-01', (scope.today - report.seen_on)::float8, missed.mondays,
+           report.seen_at, missed.mondays || ' tenggat terlewati'
     FROM scope
     LEFT JOIN report USING (kecamatan_id)
     CROSS JOIN LATERAL (
@@ -188,16 +189,16 @@ polling_stations = Source(
     rank=10,
     indicators=frozenset({"KAM-05", "AKS-02"}),
     sql="""
-    SELECT scope.kecamatan_id, fact.indicator_id, fact.amount, NULL::int AS blocking,
-           scope.mapped_at AS observed_at, fact.note
+    SELECT scope.kecamatan_id, fact.indicator_id, fact.amount, NULL::int AS blocking, fact.observed_at, fact.note
     FROM scope
     CROSS JOIN LATERAL (VALUES
-        ('KAM-05', CASE WHEN scope.tps_risky > 0 THEN 100.0 * scope.tps_mitigated / scope.tps_risky ELSE 100 END,
+        ('KAM-05', scope.mapped_at, CASE WHEN scope.tps_risky > 0 THEN 100.0 * scope.tps_mitigated / scope.tps_risky ELSE 100 END,
          scope.tps_mitigated || '/' || scope.tps_risky || ' TPS rawan'),
-        ('AKS-02', CASE WHEN scope.tps_flood > 0 THEN 100.0 * scope.tps_flood_ready / scope.tps_flood ELSE 100 END,
+        ('AKS-02', scope.floods_mapped_at,
+         CASE WHEN scope.tps_flood > 0 THEN 100.0 * scope.tps_flood_ready / scope.tps_flood ELSE 100 END,
          scope.tps_flood_ready || '/' || scope.tps_flood || ' TPS')
-    ) fact (indicator_id, amount, note)
-    WHERE scope.mapped_at IS NOT NULL
+    ) fact (indicator_id, observed_at, amount, note)
+    WHERE fact.observed_at IS NOT NULL
     """,
 )
 
@@ -209,11 +210,14 @@ issues = Source(
     indicators=frozenset({"LOG-09", "DPT-02", "KAM-04", "KOO-03"}),
     sql=f"""
     SELECT scope.kecamatan_id, fact.indicator_id, fact.amount::float8, fact.blocking::int,
-           GREATEST(report.submitted_at, found.newest) AS observed_at, fact.amount || ' terbuka' AS note
+           GREATEST(report.seen_at, fact.newest) AS observed_at, fact.amount || ' terbuka' AS note
     FROM scope
     LEFT JOIN report USING (kecamatan_id)
     CROSS JOIN LATERAL (
         SELECT max(issue.raised_at) AS newest,
+               max(issue.raised_at) FILTER (WHERE issue.category = 'logistik') AS logistics_newest,
+               max(issue.raised_at) FILTER (WHERE issue.category = 'pemilih') AS voters_newest,
+               max(issue.raised_at) FILTER (WHERE issue.kind = 'kejadian') AS events_newest,
                count(*) FILTER (WHERE issue.category = 'logistik') AS logistics,
                count(*) FILTER (WHERE issue.category = 'logistik' AND judged.blocks) AS logistics_blocking,
                count(*) FILTER (WHERE issue.category = 'pemilih') AS voters,
@@ -229,11 +233,11 @@ issues = Source(
           AND (issue.closed_at IS NULL OR issue.closed_at > %(known_by)s)
     ) found
     CROSS JOIN LATERAL (VALUES
-        ('LOG-09', found.logistics, found.logistics_blocking),
-        ('DPT-02', found.voters, found.voters_blocking),
-        ('KAM-04', found.events, found.events_blocking),
-        ('KOO-03', found.overdue, found.overdue)
-    ) fact (indicator_id, amount, blocking)
+        ('LOG-09', found.logistics, found.logistics_blocking, found.logistics_newest),
+        ('DPT-02', found.voters, found.voters_blocking, found.voters_newest),
+        ('KAM-04', found.events, found.events_blocking, found.events_newest),
+        ('KOO-03', found.overdue, found.overdue, found.newest)
+    ) fact (indicator_id, amount, blocking, newest)
     WHERE report.id IS NOT NULL OR fact.amount > 0
     """,
 )

@@ -165,8 +165,13 @@ def _parameters(election: Election, codes: Sequence[str], now: datetime) -> dict
 
 
 def todays_target(indicator: Indicator, clock: Clock, *, is_hard: bool) -> tuple[bool, float | None, float, bool]:
-    """`(is_due, target, amber margin, deadline passed)` of an indicator where the clock stands (DOMAIN 6.2)."""
+    """`(is_due, target, amber margin, deadline passed)` of an indicator where the clock stands (DOMAIN 6.2).
+
+    Due without a target where the rule needs milestones and the indicator has none: such a row is grey, never silent.
+    """
     points = [Point(point.h_minus, point.hour, point.target) for point in indicator.target_points.all()]
+    if not points and indicator.rule in (Rule.CURVE, Rule.RATIO, Rule.DEADLINE):
+        return True, None, 0.0, False
     shift = indicator.hard_shift_days if is_hard else 0
     if indicator.rule == Rule.CURVE:
         target = target_at(points, clock, shift_days=shift)

@@ -75,6 +75,8 @@ def grade_words(grade: Graded, indicator: Measure, zone: str) -> str:
         return _("belum ada data, diisi %(who)s.") % {"who": who} if who else _("belum ada data.")
     if grade.reason == Reason.NO_DENOMINATOR:
         return _("belum dapat dinilai karena jumlah seluruhnya belum diketahui.")
+    if grade.reason == Reason.NO_TARGET:
+        return _("belum dapat dinilai karena kurva targetnya kosong; administrator mengisinya.")
     if grade.reason == Reason.NOT_DUE:
         measured = amount_words(grade, indicator)
         words = _("belum jatuh tempo; sekarang %(measured)s.") if measured else _("belum jatuh tempo.")

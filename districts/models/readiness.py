@@ -226,6 +226,7 @@ class Reason(models.TextChoices):
 
     NO_DATA = "no_data", _("belum ada data")
     NO_DENOMINATOR = "no_denominator", _("pembagi belum diketahui")
+    NO_TARGET = "no_target", _("kurva target kosong")
     NOT_DUE = "not_due", _("belum jatuh tempo")
     ON_TARGET = "on_target", _("sesuai target")
     BELOW_TARGET = "below_target", _("sedikit di bawah target")

@@ -284,6 +284,7 @@ def mark(village_code, number, *indicators, mitigation="", **columns):
 
 def test_police_need_follows_the_pattern_of_each_category(report, grade):
     """2-1-2, 2-2-4, 2-4-8 [S70]: 2 sangat rawan, 3 rawan and 13 others need 2·2 + ceil(3/2)·2 + ceil(13/4)·2 = 16."""
+    PollingStation.objects.update(police_category="kurang_rawan")
     for number, category in enumerate(["sangat_rawan"] * 2 + ["rawan"] * 3, 1):
         mark(MANUBAR, number, police_category=category)
     report(personnel_polri=12)
@@ -295,8 +296,15 @@ def test_police_need_is_unknown_while_no_tps_is_mapped(report, grade):
     assert (grade("KAM-01").level, grade("KAM-01").reason) == (Level.GREY, Reason.NO_DENOMINATOR)
 
 
+def test_police_need_is_unknown_while_only_some_tps_have_a_category(report, grade):
+    mark(MANUBAR, 1, police_category="sangat_rawan")
+    report(personnel_polri=40)
+    assert (grade("KAM-01").level, grade("KAM-01").reason) == (Level.GREY, Reason.NO_DENOMINATOR)
+
+
 def test_police_need_is_unknown_where_a_category_has_no_pattern(world, report, grade):
-    mark(MANUBAR, 1, police_category="rawan")
+    PollingStation.objects.update(police_category="rawan")
+    mark(MANUBAR, 1, police_category="kurang_rawan")
     SecurityPattern.objects.filter(election=world.election, category="kurang_rawan").delete()
     report(personnel_polri=12)
     assert grade("KAM-01").reason == Reason.NO_DENOMINATOR
@@ -316,8 +324,25 @@ def test_risky_tps_need_a_mitigation_for_each_risk(grade):
 
 
 def test_mapped_and_nothing_risky_is_complete(grade):
-    mark(MANUBAR, 1, police_category="kurang_rawan")
+    PollingStation.objects.update(police_category="kurang_rawan")
+    assert grade("KAM-05").amount == 100
+    mark(MANUBAR, 1, "RW01")
     assert (grade("KAM-05").amount, grade("AKS-02").amount) == (100, 100)
+
+
+def test_one_tps_called_calm_does_not_speak_for_the_others(grade):
+    mark(MANUBAR, 1, police_category="kurang_rawan")
+    assert (grade("KAM-05").amount, grade("AKS-02").amount) == (None, None)
+
+
+def test_one_risky_tps_is_known_before_the_others_are(grade):
+    mark(MANUBAR, 1, police_category="rawan")
+    assert (grade("KAM-05").amount, grade("KAM-05").note) == (0, "0/1 TPS rawan")
+
+
+def test_categories_of_the_police_say_nothing_about_floods(grade):
+    PollingStation.objects.update(police_category="kurang_rawan")
+    assert grade("AKS-02").amount is None
 
 
 def test_unmapped_tps_are_no_data(report, grade):
@@ -389,6 +414,16 @@ def test_an_issue_alone_tells_without_a_report(issue, grade):
     assert grade("DPT-02").level == Level.GREY
 
 
+@pytest.mark.parametrize("indicator", COUNTED)
+def test_an_obstacle_of_another_sort_does_not_freshen_what_nobody_reports_on(report, issue, grade, indicator):
+    """Silent for two weeks; that the Desk notes a broken jetty says nothing about boxes, voters or order."""
+    sent = report(slot="2026-W45", sent_at=NOW - timedelta(days=11)).submitted_at
+    issue("akses")
+    found = grade(indicator)
+    assert (found.amount, found.observed_at, found.is_stale) == (0, sent, True)
+    assert grade("KOO-03").observed_at == NOW - timedelta(days=1)
+
+
 def test_a_closed_issue_no_longer_counts_from_its_closing(world, report, issue, grade):
     report()
     by = world.people["desk-kutim"]
@@ -428,6 +463,29 @@ def test_the_correction_counts_and_not_what_it_corrects(report, grade):
     assert grade("LOG-06").note == "10/18 TPS"
 
 
+def test_what_the_kecamatan_corrected_does_not_come_back_when_the_correction_is_returned(world, report, grade):
+    report(slot="2026-W46", sent_at=NOW - timedelta(days=6), tps_at_ppk=7, tps_at_pps=0)
+    first = report(tps_at_ppk=18, sent_at=NOW - timedelta(hours=4))
+    type(first).objects.filter(pk=first.pk).update(is_latest=False)
+    report(
+        tps_at_ppk=9, revision=2, decision=Decision.RETURNED, decided_at=NOW - timedelta(hours=1),
+        decided_by=world.people["desk-kutim"], decision_reason="Angka PPS keliru",
+    )  # fmt: skip
+    assert grade("LOG-06").note == "7/18 TPS"
+    assert grade("LOG-06", at=NOW - timedelta(hours=3)).note == "18/18 TPS"
+
+
+def test_a_correction_of_a_closed_week_is_as_old_as_that_week(report, grade):
+    """The Desk returned week 45, which closed as week 46 opened; what is written now is still about week 45."""
+    closed = report(slot="2026-W45", tps_at_ppk=18, sent_at=NOW - timedelta(hours=1)).expected.closes_at
+    found = grade("LOG-06")
+    assert (found.observed_at, found.is_stale) == (closed, False)
+    assert grade("LOG-09").observed_at == closed
+    assert (grade("KOO-01").amount, grade("KOO-01").level) == (8, Level.AMBER)
+    later = closed + timedelta(days=10, minutes=1)
+    assert grade("LOG-06", at=later).is_stale
+
+
 def test_an_old_week_sent_late_does_not_replace_a_newer_one(report, grade):
     report(tps_at_ppk=9, sent_at=NOW - timedelta(hours=3))
     report(slot="2026-W46", tps_at_ppk=7, sent_at=NOW - timedelta(hours=1))
@@ -454,11 +512,11 @@ def test_the_age_of_the_newest_report_in_local_days(report, grade, days, level):
 
 
 def test_two_missed_mondays_are_red_whatever_the_age(report, grade):
-    """The report of week 44 was sent late, on Sunday 15 November: seven days old on Sunday 22."""
-    report(slot="2026-W44", sent_at=datetime(2026, 11, 15, 12, tzinfo=WITA))
-    monday = datetime(2026, 11, 16, 8, tzinfo=WITA)
-    assert grade("KOO-01", at=monday - timedelta(minutes=1)).level == Level.GREEN
-    missed = grade("KOO-01", at=monday)
+    """Week 45 was reported late, on Thursday 12 November; the Mondays of weeks 46 and 47 passed."""
+    report(slot="2026-W45", sent_at=datetime(2026, 11, 12, 12, tzinfo=WITA))
+    one, two = datetime(2026, 11, 16, 8, tzinfo=WITA), datetime(2026, 11, 23, 8, tzinfo=WITA)
+    assert (grade("KOO-01", at=one).level, grade("KOO-01", at=one).blocking) == (Level.GREEN, 1)
+    missed = grade("KOO-01", at=two)
     assert (missed.level, missed.reason, missed.blocking) == (Level.RED, Reason.MISSED_TWICE, 2)
 
 
@@ -525,7 +583,7 @@ def test_a_known_figure_goes_before_one_without_denominator(report, official, gr
 
 
 def test_every_indicator_that_reports_know_is_answered_by_a_full_report(report, grade):
-    mark(MANUBAR, 1, police_category="rawan")
+    mark(MANUBAR, 1, "RW01")
     village(MANUBAR, office_mbps="10", office_tested_on=date(2026, 11, 20))
     report(
         peace_declared_on=date(2026, 10, 1), fpk_met_on=date(2026, 11, 1), rakor_met_on=date(2026, 11, 9),

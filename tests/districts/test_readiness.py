@@ -15,7 +15,9 @@ from districts.models import (
     OfficialReading,
     Readiness,
     Reason,
+    TargetPoint,
 )
+from districts.sentences import grade_words
 from tests.conftest import NOW, WITA
 
 H7 = datetime(2026, 11, 26, 12, 0, tzinfo=WITA)  # VOTING_DAY is 2026-12-03
@@ -168,6 +170,16 @@ def test_hours_count_where_the_table_gives_hours(world, give, grade):
     give("LOG-07", 97, at=day_before + timedelta(hours=18))
     assert grade("LOG-07", at=day_before + timedelta(hours=18)).target == 100
     assert grade("LOG-07", at=day_before + timedelta(hours=18)).level == Level.RED
+
+
+@pytest.mark.parametrize(("indicator", "amount"), [("LOG-01", 40), ("KAM-01", 0.2), ("KAM-03", 0)])
+def test_an_indicator_that_lost_its_milestones_is_grey_and_not_left_out(give, grade, indicator, amount):
+    """The administration refuses it; a row deleted by other means must neither stop the roll-up nor hide a red."""
+    TargetPoint.objects.filter(indicator=indicator).delete()
+    give(indicator, amount)
+    found = grade(indicator, at=H7)
+    assert (found.level, found.reason, found.amount) == (Level.GREY, Reason.NO_TARGET, amount)
+    assert "kurva targetnya kosong" in grade_words(found, found.indicator, "Asia/Makassar")
 
 
 def test_kpps_curve_starts_at_midnight_of_voting_day(give, grade):

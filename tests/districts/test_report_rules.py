@@ -336,5 +336,13 @@ def test_totals_are_those_of_the_register(sheet):
     assert {name: getattr(totals, name) for name in TOTALS} == TOTALS
 
 
+def test_the_voters_of_some_tps_are_no_total(world):
+    """As in the roll-up: else 400 voters of one TPS would be all there are, and 400 letters all that are needed."""
+    village = PollingStation.objects.filter(village="64.08.11.2001")
+    village.update(voters_male=None, voters_female=None)
+    totals = Sheet(open_slot(world)).totals
+    assert (totals.tps_total, totals.voters_total) == (18, None)
+
+
 def test_all_kinds_of_input_are_covered():
     assert {field.kind for field in FIELDS} == set(Kind)
