@@ -6,11 +6,12 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from districts.admin.keeping import KeeperAdmin, NoDeletion, RegionSearch
 from districts.curves import BrokenCurve, Point, check_milestones
-from districts.models import Dimension, Indicator, OfficialReading, TargetPoint, User
+from districts.models import Dimension, Indicator, OfficialReading, Rule, TargetPoint, User
 from districts.plain_text import PlainTextField
 
 
@@ -63,6 +64,24 @@ class IndicatorAdmin(NoDeletion, KeeperAdmin):
         return ["code"] if obj else []
 
 
+#: [P] No kecamatan has ten times the police it needs: such a ratio was typed as a percentage.
+LARGEST_RATIO = 10
+
+
+def implausible(indicator: Indicator | None, amount: float | None) -> str:
+    """What is wrong with a figure for its rule, so that a slip of the finger colours nothing; empty when nothing is."""
+    if indicator is None or amount is None:
+        return ""
+    match Rule(indicator.rule):
+        case Rule.CURVE | Rule.REACH if amount > 100:
+            return _("Nilai ini persen: antara 0 dan 100.")
+        case Rule.DEADLINE if amount not in (0, 1):
+            return _("Tulis 1 bila sudah dilaksanakan, 0 bila belum.")
+        case Rule.RATIO if amount > LARGEST_RATIO:
+            return _("Nilai ini rasio: 1 berarti cukup, 0,8 berarti empat perlima. Jangan tulis persen.")
+    return ""
+
+
 class OfficialReadingForm(ModelForm):
     class Meta:
         model = OfficialReading
@@ -74,6 +93,9 @@ class OfficialReadingForm(ModelForm):
         observed_at = values.get("observed_at")
         if observed_at and observed_at > timezone.now():
             self.add_error("observed_at", _("Waktu ini belum terjadi; isi kapan keadaannya dilihat."))
+        indicator = values.get("indicator") or (self.instance.indicator if self.instance.pk else None)
+        if sentence := implausible(indicator, values.get("amount")):
+            self.add_error("amount", sentence)
         return values
 
 
@@ -88,10 +110,14 @@ class OfficialReadingAdmin(RegionSearch, KeeperAdmin):
     list_filter = ["election"]
     list_select_related = ["kecamatan", "indicator", "agency", "entered_by"]
     search_fields = ["kecamatan__name"]
-    search_help_text = _("kode atau nama kecamatan")
+    search_help_text = gettext_lazy("kode atau nama kecamatan")
     autocomplete_fields = ["election", "kecamatan", "indicator", "agency"]
     readonly_fields = ["entered_by", "entered_at"]
     ordering = ["-pk"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What a figure is about stays: moved to another kecamatan it would leave its colour behind in the first."""
+        return [*self.readonly_fields, *(["election", "kecamatan", "indicator"] if obj else [])]
 
     def save_model(self, request: HttpRequest, obj: OfficialReading, form: forms.ModelForm, change: bool) -> None:
         if isinstance(request.user, User):

@@ -272,6 +272,10 @@ class TestOfficialReadings:
             ({"observed_at_0": "22-11-2026"}, "Waktu ini belum terjadi"),
             ({"amount": "-1"}, "Nilai tidak boleh negatif"),
             ({"note": "NIK 6408110101900001"}, "Jangan menulis NIK"),
+            ({"amount": "975"}, "Nilai ini persen"),
+            ({"indicator": "AKS-01", "amount": "101"}, "Nilai ini persen"),
+            ({"indicator": "KAM-03", "amount": "100"}, "Tulis 1 bila sudah dilaksanakan"),
+            ({"indicator": "KAM-01", "amount": "80"}, "Jangan tulis persen"),
         ],
     )
     def test_a_figure_that_cannot_be_is_refused(self, keeper, world, stale, changes, sentence):
@@ -279,6 +283,16 @@ class TestOfficialReadings:
         assert sentence in errors_of(response)
         assert not OfficialReading.objects.exists()
         assert stale() == set()
+
+    def test_a_figure_does_not_move_to_another_kecamatan_and_its_correction_is_checked_too(self, keeper, world):
+        self.send(keeper, world)
+        page = f"{P}officialreading/{OfficialReading.objects.get().pk}/change/"
+        values = {"blocking": "0", "observed_at_0": "21-11-2026", "observed_at_1": "12:00:00", "agency": "kpu"}
+        refused = keeper.post(page, values | {"kecamatan": "64.08.06", "amount": "990"})
+        assert "Nilai ini persen" in errors_of(refused)
+        assert keeper.post(page, values | {"kecamatan": "64.08.06", "amount": "99"}).status_code == 302
+        reading = OfficialReading.objects.get()
+        assert (reading.kecamatan_id, reading.amount) == ("64.08.11", 99)
 
     def test_removing_one_asks_for_the_colour_without_it(self, keeper, world, stale):
         self.send(keeper, world)
