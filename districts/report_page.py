@@ -3,25 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from districts.frame import frame, place_of
+from districts.frame import frame, seen_place
 from districts.models import ExpectedReport
-from districts.templatetags.siap import clock, day
-from districts.weeks import local_date, local_now
+from districts.requests import Request
+from districts.templatetags.siap import clock, day, slot_name
+from districts.weeks import local_date
 
 SLOTS_SHOWN = 8
-
-
-def slot_name(slot: str, expected: ExpectedReport) -> str:
-    """ "pekan 47", "Kamis, 26 Nov 2026" or "Rabu, 2 Des 2026 pagi"."""
-    if "-W" in slot:
-        return _("pekan %(number)d") % {"number": expected.week.isocalendar().week}
-    local = local_now(expected.kecamatan.time_zone, expected.due_at).date()
-    half = {"pagi": _("pagi"), "sore": _("sore")}.get(slot[11:], "")
-    return f"{day(local)} {half}".strip()
 
 
 def due_words(expected: ExpectedReport, now: datetime) -> str:
@@ -40,10 +31,10 @@ def due_words(expected: ExpectedReport, now: datetime) -> str:
     return _("jatuh tempo %(when)s (%(left)s)") % {"when": when, "left": left}
 
 
-def page_frame(request: HttpRequest, expected: ExpectedReport, now: datetime) -> dict[str, Any]:
-    """Frame of the kecamatan, one step deeper; needs `kecamatan__parent__parent` and `election` loaded."""
-    context = frame(request, place_of(expected.kecamatan), expected.election, now)
-    name = slot_name(expected.slot, expected)
+def page_frame(request: Request, expected: ExpectedReport, now: datetime) -> dict[str, Any]:
+    """Frame of the kecamatan, one step deeper; needs `kecamatan` and `election` loaded. One statement."""
+    context = frame(request, seen_place(request.user, expected.kecamatan_id), expected.election, now)
+    name = slot_name(expected.slot)
     href = reverse("report", args=[expected.kecamatan_id, expected.slot])
     return context | {
         "breadcrumb": [*context["breadcrumb"], {"label": _("Laporan %(slot)s") % {"slot": name}, "href": href}],
@@ -62,5 +53,5 @@ def slots_around(expected: ExpectedReport, now: datetime) -> list[ExpectedReport
     shown = found[start : start + SLOTS_SHOWN]
     for row in shown:
         row.kecamatan = expected.kecamatan
-        row.name = slot_name(row.slot, row)  # type: ignore[attr-defined]
+        row.name = slot_name(row.slot)  # type: ignore[attr-defined]
     return shown

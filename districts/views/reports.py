@@ -48,7 +48,7 @@ def expected_or_404(user: User, code: str, slot: str) -> ExpectedReport:
     found = (
         ExpectedReport.objects.visible_to(user)
         .filter(kecamatan=code, slot=slot)
-        .select_related("kecamatan__parent__parent", "election")
+        .select_related("kecamatan", "election")
         .order_by("-election__is_active", "election__voting_day")
         .first()
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from districts import contacting, live, overview, silence
 from districts.access import NATION, can_run_desk, check_can_run_desk, scope_of
-from districts.frame import Place, frame, open_page, place_of, seen_place
+from districts.frame import Place, frame, open_page, seen_place
 from districts.frame import nation as nation_place
 from districts.requests import Request
 from districts.silence_forms import ContactForm
@@ -63,8 +63,7 @@ def note_contact(request: Request, code: str, slot: str) -> HttpResponse:
         else:
             messages.success(request, _("Panggilan ke %(name)s dicatat.") % {"name": expected.kecamatan.short_name})
             return redirect("silent", code[:5])
-    place = place_of(expected.kecamatan)
-    context = frame(request, place, expected.election, timezone.now()) | {
+    context = frame(request, seen_place(request.user, code), expected.election, timezone.now()) | {
         "form": form, "expected": expected, "list_href": reverse("silent", args=[code[:5]]),
     }  # fmt: skip
     template = "districts/_contact_form.html" if request.htmx else "districts/contact.html"
