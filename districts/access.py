@@ -47,8 +47,10 @@ class Scope:
     grants: tuple[tuple[str, str], ...]
 
     def prefixes(self, *roles: str) -> tuple[str, ...]:
-        """Code prefixes of `roles` (of all roles when none is named), widest first, without those inside another."""
-        codes = sorted({code for role, code in self.grants if not roles or role in roles}, key=len)
+        """Code prefixes of `roles` (of all roles when none is named), widest first and by code, without those inside another."""
+        codes = sorted(
+            {code for role, code in self.grants if not roles or role in roles}, key=lambda code: (len(code), code)
+        )
         return tuple(code for i, code in enumerate(codes) if not code.startswith(tuple(codes[:i])))
 
     def covers(self, code: str, *roles: str) -> bool:
