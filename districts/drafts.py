@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from districts.access import can_report
 from districts.models import ExpectedReport, Report, ReportDraft, User
@@ -22,6 +23,29 @@ MAX_SESSION_BYTES = 48 * 1024
 
 def draft_of(user: User, expected: ExpectedReport) -> ReportDraft | None:
     return ReportDraft.objects.filter(user=user, expected=expected).first()
+
+
+def left_behind(user: User, expected: ExpectedReport) -> ReportDraft | None:
+    """What the person typed for an earlier period and nobody sent before it closed, as a draft of `expected`, unsaved.
+
+    None once anything was reported since. One statement.
+    """
+    reported_since = Report.objects.filter(
+        election=OuterRef("expected__election"),
+        kecamatan=OuterRef("expected__kecamatan"),
+        due_at__gte=OuterRef("expected__due_at"),
+    )
+    earlier = ReportDraft.objects.filter(
+        ~Exists(reported_since),
+        user=user,
+        expected__election=expected.election_id,
+        expected__kecamatan=expected.kecamatan_id,
+        expected__due_at__lt=expected.due_at,
+    )
+    found = earlier.order_by("-expected__due_at").first()
+    if found is None:
+        return None
+    return ReportDraft(user=user, expected=expected, typed=found.typed, saved_at=found.saved_at)
 
 
 @transaction.atomic

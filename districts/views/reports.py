@@ -15,7 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.access import can_report, can_run_desk, check_can_report, check_can_run_desk
-from districts.drafts import draft_from_session, draft_of, keep_in_session, save_draft
+from districts.drafts import draft_from_session, draft_of, keep_in_session, left_behind, save_draft
+from districts.expecting import current_expected
 from districts.models import Channel, Decision, ExpectedReport, Report, User
 from districts.photos import MAX_PHOTOS, PhotoRefused, add_photo
 from districts.report_form import ReportForm
@@ -92,19 +93,25 @@ def form(request: Request, code: str, slot: str) -> HttpResponse:
     sheet, now = Sheet(expected), timezone.now()
     if draft_from_session(request.session, expected, request.user):
         messages.warning(request, _("Anda sempat keluar saat mengisi. Isian Anda utuh di bawah dan BELUM terkirim."))
+    draft = draft_of(request.user, expected)
     try:
         check_is_open(expected, sheet.latest, now)
     except NotOpen as error:
-        messages.warning(request, str(error))
+        messages.warning(request, f"{error} {_moved_words() if draft else ''}".strip())
         return redirect("report", code, slot)
     short = SHORT in request.GET and sheet.previous is not None and sheet.latest is None
-    draft = draft_of(request.user, expected)
+    if draft is None and sheet.latest is None and (draft := left_behind(request.user, expected)):
+        messages.warning(request, _("Isian Anda dari periode lalu belum sempat terkirim dan dibuka di sini. Periksa."))
     typed = first_typed(sheet, draft, unchanged=short)
     notice = None
     if draft and sheet.latest and draft.base_revision < sheet.latest.revision:
         notice = _stale_notice(sheet, draft.base_revision)
     shown = ReportForm(sheet, typed, now=now, channels=channels_for(request.user, code), unchanged=short)
     return _form_page(request, shown, draft_saved_at=draft.saved_at if draft else None, notice=notice)
+
+
+def _moved_words() -> str:
+    return _("Isian Anda yang belum terkirim disalin ke formulir periode yang sedang berjalan.")
 
 
 def _form_page(request: Request, shown: ReportForm, status: int = 200, **more: Any) -> HttpResponse:
@@ -170,6 +177,8 @@ def _conflict(request: Request, sheet: Sheet, typed: Typed, error: ReportRefused
     notice: dict[str, Any] = {"sentence": str(error)}
     if isinstance(error, StaleForm):
         notice = _stale_notice(fresh, error.base.revision if error.base else 0)
+    elif isinstance(error, NotOpen):
+        notice = _not_open_notice(sheet.expected, error)
     typed = rebased(typed, _seen_revision(fresh, typed, error), new_key=isinstance(error, ContentChanged))
     draft = save_draft(expected=sheet.expected, by=request.user, typed=typed)
     channels = channels_for(request.user, sheet.expected.kecamatan_id)
@@ -186,6 +195,15 @@ def show_again(request: Request, code: str, slot: str) -> HttpResponse:
     shown = ReportForm(Sheet(expected), typed, now=timezone.now(), channels=channels, unchanged=is_short(typed))
     sentence = _("Halaman tadi sudah kedaluwarsa. Isian Anda utuh di bawah dan BELUM terkirim. Kirim sekali lagi.")
     return _form_page(request, shown, status=403, notice={"sentence": sentence})
+
+
+def _not_open_notice(expected: ExpectedReport, error: NotOpen) -> dict[str, Any]:
+    """With the way to the form that is open, where what was typed appears again."""
+    current = current_expected(expected.election, expected.kecamatan, timezone.now())
+    if current is None or current.due_at <= expected.due_at:
+        return {"sentence": str(error)}
+    href = reverse("report_form", args=[current.kecamatan_id, current.slot])
+    return {"sentence": f"{error} {_moved_words()}", "href": href, "link": _("Buka formulir yang sedang berjalan")}
 
 
 def _seen_revision(fresh: Sheet, typed: Typed, error: ReportRefused) -> int:

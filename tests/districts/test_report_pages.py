@@ -161,6 +161,32 @@ def test_a_closed_report_keeps_the_typing_and_says_what_to_do(camat, now, world)
     assert ReportDraft.objects.exists()
 
 
+def test_what_was_typed_too_late_for_one_period_opens_in_the_next(camat, now, world):
+    """H-7: the weekly report closed at midnight, the day's own report is open."""
+    now.move_to(datetime(2026, 11, 26, 9, 0, tzinfo=WITA))
+    refused = camat.post(SEND, typed(kpps_filled=121, summary="Kapal menunggu cuaca"))
+    next_form = "/kecamatan/64.08.11/2026-11-26/isi/"
+    assert next_form in refused.content.decode()
+    assert "disalin ke formulir" in camat.get(FORM, follow=True).content.decode()
+    page = camat.get(next_form)
+    assert (value_of(page, "kpps_filled"), value_of(page, "base_revision")) == (["121"], ["0"])
+    assert value_of(page, "client_key") != [FORM_KEY]
+    assert "Kapal menunggu cuaca" in page.content.decode()
+    assert "belum sempat terkirim" in page.content.decode()
+    sent = camat.post("/kecamatan/64.08.11/2026-11-26/kirim/", typed(client_key=value_of(page, "client_key")[0]))
+    assert "tanda-terima" in sent.url
+    now.move_to(datetime(2026, 11, 27, 9, 0, tzinfo=WITA))
+    assert value_of(camat.get("/kecamatan/64.08.11/2026-11-27/isi/"), "kpps_filled") == ["126"]
+
+
+def test_what_a_colleague_typed_too_late_is_nobody_elses(camat, now, world, as_user):
+    camat.post(DRAFT, typed(kpps_filled=121))
+    now.move_to(datetime(2026, 11, 26, 9, 0, tzinfo=WITA))
+    page = as_user("operator-sandaran").get("/kecamatan/64.08.11/2026-11-26/isi/")
+    assert value_of(page, "kpps_filled") == [""]
+    assert "belum sempat terkirim" not in page.content.decode()
+
+
 def test_a_form_that_is_not_open_leads_to_the_report(camat, now):
     now.move_to(datetime(2026, 11, 26, 9, 0, tzinfo=WITA))
     response = camat.get(FORM, follow=True)
