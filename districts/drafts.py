@@ -50,8 +50,12 @@ def left_behind(user: User, expected: ExpectedReport) -> ReportDraft | None:
 
 @transaction.atomic
 def save_draft(*, expected: ExpectedReport, by: User, typed: Typed) -> ReportDraft | None:
-    """Keep what was typed. None when exactly this was sent meanwhile: an autosave that comes late brings nothing back."""
+    """Keep what was typed. None when exactly this was sent meanwhile: an autosave that comes late brings nothing back.
+
+    Waits for a report of the same kecamatan and period that is being sent right now.
+    """
     key = key_of(typed)
+    ExpectedReport.objects.select_for_update(no_key=True).only("pk").get(pk=expected.pk)
     if Report.objects.filter(client_key=key, submitted_by=by).exists():
         return None
     before = ReportDraft.objects.filter(user=by, expected=expected).first()

@@ -1,6 +1,7 @@
 """Sending a report: receipts, repeats, revisions, collisions, the Desk's decision (issue, section 3)."""
 
 import threading
+import time
 import uuid
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from districts.access import AccessRefused
+from districts.drafts import save_draft
 from districts.models import Channel, Decision, ExpectedReport, Report, ReportDraft, StaleKecamatan
 from districts.report_content import RECEIPT_ALPHABET, ReportContent, receipt_of
 from districts.report_history import changes
@@ -294,6 +296,28 @@ def test_a_double_tap_is_one_report_with_one_receipt(transactional_db, world):
     assert {submission.report.receipt for submission in sent} == {receipt_of(KEY)}
     assert sorted(submission.is_repeat for submission in sent) == [False, True, True, True]
     assert Report.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_autosave_during_the_sending_brings_no_draft_back(transactional_db, world):
+    expected = open_slot(world)
+    sheet = Sheet(expected)
+    said, sent, saving = content(sheet, NOW), threading.Event(), threading.Event()
+
+    def autosave():
+        sent.wait()
+        saving.set()
+        return save_draft(expected=expected, by=world.people["camat-sandaran"], typed={"client_key": [str(KEY)]})
+
+    def tap():
+        with transaction.atomic():
+            send_plain(world, expected, said, KEY)
+            sent.set()
+            saving.wait()
+            time.sleep(0.3)  # the autosave has asked by now whether the report is there
+
+    assert together(autosave, tap) == [None, None]
+    assert (Report.objects.count(), ReportDraft.objects.count()) == (1, 0)
 
 
 @pytest.mark.django_db(transaction=True)
