@@ -87,6 +87,9 @@ class TestSignOut:
         sign_in(client)
         assert client.post(reverse("logout")).headers["Clear-Site-Data"] == '"cache"'
 
+    def test_leaves_no_copies_of_pages_with_htmx(self, as_user):
+        assert '"historyCacheSize": 0' in as_user("admin").get("/wilayah/64.08/").content.decode()
+
     def test_is_a_button_and_not_a_link_somebody_else_can_plant(self, client, camat):
         sign_in(client)
         assert client.get(reverse("logout")).status_code == 405
