@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from districts.access import check_can_run_desk
 from districts.models import ContactAttempt, ExpectedReport
-from districts.templatetags.siap import moment
+from districts.templatetags.siap import moment, slot_name
 
 if TYPE_CHECKING:
     from districts.models import User
@@ -43,9 +43,9 @@ def sms_link(phone: str, text: str) -> str:
 def reminder(expected: ExpectedReport, name: str, address: str, zone: str) -> str:
     """The ready text asking the kecamatan `name` for its report; `address` is the form's."""
     return _(
-        "Yth. Camat %(name)s. Laporan kesiapan Pilkada periode %(slot)s belum kami terima. Tenggat: %(due)s. "
+        "Yth. Camat %(name)s. Laporan kesiapan Pilkada %(slot)s belum kami terima. Tenggat: %(due)s. "
         "Mohon diisi di %(address)s atau dibacakan lewat telepon. Terima kasih. Desk Pilkada"
-    ) % {"name": name, "slot": expected.slot, "due": moment(expected.due_at, zone), "address": address}
+    ) % {"name": name, "slot": slot_name(expected.slot), "due": moment(expected.due_at, zone), "address": address}
 
 
 def note_contact(

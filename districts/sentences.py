@@ -6,7 +6,7 @@ Numbers are rounded here, half up to one decimal, for reading only (DOMAIN 6.2);
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -198,10 +198,12 @@ def _issues(grade: Graded, indicator: Measure) -> str:
             "measured": amount_words(grade, indicator)
         }
     if grade.blocking == grade.amount:
-        return _("%(measured)s, tanpa penanggung jawab, lewat tenggat, atau tingkat tinggi") % {
+        return _("%(measured)s yang tanpa penanggung jawab, lewat tenggat, atau bertingkat tinggi") % {
             "measured": amount_words(grade, indicator)
         }
-    return _("%(measured)s, %(blocking)d di antaranya tanpa penanggung jawab, lewat tenggat, atau tingkat tinggi") % {
+    return _(
+        "%(measured)s, %(blocking)d di antaranya tanpa penanggung jawab, lewat tenggat, atau bertingkat tinggi"
+    ) % {
         "measured": amount_words(grade, indicator),
         "blocking": grade.blocking,
     }
@@ -214,7 +216,15 @@ def _deadline(grade: Graded, indicator: Measure) -> str:
         Reason.DEADLINE_PASSED: _("belum dilaksanakan, tenggatnya sudah lewat"),
     }
     said = words.get(Reason(grade.reason)) or str(Reason(grade.reason).label)
-    return f"{said} ({grade.note})" if grade.note else said
+    return f"{said} ({_day_words(grade.note)})" if grade.note else said
+
+
+def _day_words(note: str) -> str:
+    """A note that is a date, "2026-10-20", is "20 Okt 2026"; any other is itself."""
+    try:
+        return date_format(date.fromisoformat(note), "j M Y")
+    except ValueError:
+        return note
 
 
 def _age(grade: Graded, indicator: Measure) -> str:

@@ -21,6 +21,7 @@ class ContactForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = ContactAttempt.Outcome.choices  # type: ignore[attr-defined]  # no blank one to tick
         self.fields["channel"].choices = [  # type: ignore[attr-defined]
             (channel.value, channel.label) for channel in (Channel.PHONE, Channel.SMS, Channel.RADIO)
         ]

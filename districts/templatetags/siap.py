@@ -231,6 +231,15 @@ def h_minus(days_left: int | None) -> str:
 
 
 @register.filter
+def slot_name(slot: str) -> str:
+    """ "pekan 47", "Kamis, 26 Nov 2026" or "Rabu, 2 Des 2026 pagi" from a slot's code, which names the local day."""
+    if "-W" in slot:
+        return gettext("pekan %(number)d") % {"number": int(slot.split("-W")[1])}
+    half = {"pagi": gettext("pagi"), "sore": gettext("sore")}.get(slot[11:], "")
+    return f"{day(date.fromisoformat(slot[:10]))} {half}".strip()
+
+
+@register.filter
 def week_label(monday: date | None) -> str:
     """ "Pekan 47", the ISO week of a Monday."""
     return gettext("Pekan %(number)d") % {"number": monday.isocalendar().week} if monday else ""

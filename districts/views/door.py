@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.auth import views as auth
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import get_default_password_validators
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.csrf import csrf_failure
@@ -41,8 +42,22 @@ class SignIn(RefusedForm, auth.LoginView):
         return "" if url.partition("?")[0] == self.request.path else url
 
 
+class NewPasswordForm(PasswordChangeForm):
+    """Django's four rules in one plain sentence."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lengths = [getattr(rule, "min_length", 0) for rule in get_default_password_validators()]
+        self.fields["new_password1"].help_text = _(
+            "Paling sedikit %(letters)d huruf atau angka, jangan angka saja. Jangan pakai nama Anda atau sandi yang mudah ditebak."
+        ) % {"letters": max(lengths)}
+        self.fields["new_password2"].help_text = ""
+
+
 class PasswordChange(RefusedForm, auth.PasswordChangeView):
     """Keeps the session it was changed in and ends all others."""
+
+    form_class = NewPasswordForm
 
 
 def token_is_old(request: Request, reason: str = "") -> HttpResponse:

@@ -362,6 +362,14 @@ def test_the_form_of_a_sent_report_says_that_it_is_sent(camat, world, slot):
     assert "Laporan ini sudah terkirim." not in camat.post(SEND, typed(kpps_filled="x")).content.decode()
 
 
+def test_what_was_not_asked_for_before_is_not_compared(camat, world, slot):
+    sent_last_week(world, office_mbps=None)
+    make_report(slot, world.people["camat-sandaran"], office_mbps=8)
+    page = camat.get(PAGE).content.decode()
+    assert "sebelumnya" in page
+    assert "sebelumnya –" not in page
+
+
 def test_the_form_of_a_returned_report_says_why(camat, world, slot):
     make_report(
         slot, world.people["camat-sandaran"], decision=Decision.RETURNED, decision_reason="Angka Linmas keliru",

@@ -1,11 +1,13 @@
 """Search by name or code, and where people land after signing in."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from districts.expecting import expect_reports
-from districts.models import User
+from districts.models import Election, User
+from tests.conftest import VOTING_DAY, make_election
 from tests.districts.officials import MOST_STATEMENTS, more_kecamatan, statements, text_of
 
 HTMX = {"HX-Request": "true"}
@@ -92,6 +94,20 @@ def test_a_camat_lands_on_the_kecamatan_while_nothing_is_expected(world, as_user
     assert as_user("camat-sandaran").get("/")["Location"] == "/kecamatan/64.08.11/"
     world.election.delete()
     assert as_user("camat-sandaran").get("/")["Location"] == "/kecamatan/64.08.11/"
+
+
+@pytest.mark.parametrize("address", ["/masuk/", "/cari/", "/sandi/", "/tidak-ada/", "/wilayah/64.08/"])
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_simulation_says_so_on_every_page(world, as_user, client, address, simulated):
+    Election.objects.update(is_simulation=simulated)
+    page = (client if address == "/masuk/" else as_user("desk-kutim")).get(address).content.decode()
+    assert ("SIMULASI" in page) is simulated
+
+
+def test_beside_a_real_election_no_page_about_no_region_says_simulation(world, as_user):
+    Election.objects.update(is_simulation=True)
+    make_election("64.11", voting_day=VOTING_DAY + timedelta(days=1))
+    assert "SIMULASI" not in as_user("desk-kutim").get("/cari/").content.decode()
 
 
 def test_a_person_without_an_assignment_learns_whom_to_ask(world, client):

@@ -55,8 +55,8 @@ def sentence(code, reason, **values):
         ),
         (
             "LOG-09", Reason.OPEN_BLOCKING, {"amount": 1, "blocking": 1},
-            "LOG-09 Temuan logistik belum selesai: 1 terbuka, tanpa penanggung jawab, lewat tenggat, "
-            "atau tingkat tinggi.",
+            "LOG-09 Temuan logistik belum selesai: 1 terbuka yang tanpa penanggung jawab, lewat tenggat, "
+            "atau bertingkat tinggi.",
         ),
         ("LOG-06", Reason.NO_DATA, {}, "LOG-06 Logistik diterima PPK: belum ada data, diisi KPU."),
         (
@@ -76,9 +76,13 @@ def sentence(code, reason, **values):
         (
             "LOG-09", Reason.OPEN_BLOCKING, {"amount": 2, "blocking": 1},
             "LOG-09 Temuan logistik belum selesai: 2 terbuka, 1 di antaranya tanpa penanggung jawab, lewat tenggat, "
-            "atau tingkat tinggi.",
+            "atau bertingkat tinggi.",
         ),
         ("SOS-02", Reason.DONE, {"amount": 1}, "SOS-02 Deklarasi Pilkada Damai: sudah dilaksanakan."),
+        (
+            "SOS-02", Reason.DONE, {"amount": 1, "note": "2026-10-20"},
+            "SOS-02 Deklarasi Pilkada Damai: sudah dilaksanakan (20 Okt 2026).",
+        ),
         (
             "SOS-02", Reason.DEADLINE_NEAR, {"amount": 0},
             "SOS-02 Deklarasi Pilkada Damai: belum dilaksanakan, tenggat dalam 7 hari.",

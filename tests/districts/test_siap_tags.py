@@ -73,6 +73,27 @@ def test_a_week_is_named_by_its_iso_number() -> None:
     assert siap.week_label(date(2026, 11, 16)) == "Pekan 47"
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("2026-W47", "pekan 47"),
+        ("2027-W01", "pekan 1"),
+        ("2026-11-26", "Kamis, 26 Nov 2026"),
+        ("2026-12-02-pagi", "Rabu, 2 Des 2026 pagi"),
+    ],
+)
+def test_a_period_is_named_as_people_say_it(code: str, name: str) -> None:
+    assert siap.slot_name(code) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [("Busang", "Busang"), ("Sandaran", "Sand."), ("Sangatta Utara", "S.Uta"), ("Kota Bangun Darat", "K.Dar")],
+)
+def test_a_name_fits_a_tile_of_a_phone(name: str, short: str) -> None:
+    assert regions.tile_code(name) == short
+
+
 def test_counts_run_from_red_and_hide_only_an_empty_not_due() -> None:
     assert siap.worst_first({1: 6, 4: 2}) == [("red", 2), ("amber", 0), ("green", 6), ("grey", 0)]
 
@@ -95,6 +116,7 @@ def test_a_tile_is_a_link_that_says_its_state() -> None:
     assert ", Belum siap, skor" in page
 
 
+@pytest.mark.django_db
 def test_the_style_guide_shows_every_component(rf: RequestFactory) -> None:
     page = render_to_string("components/styleguide.html", {}, request=rf.get("/gaya/"))
     for mark in ("verdict", "tiles", "heat", "urgent", "counts", "spark", "empty", "pagination", "error-summary"):

@@ -136,6 +136,13 @@ def test_the_desk_notes_a_call(quiet, as_user):
     assert made.at == pytest.approx(NOW, abs=timedelta(seconds=60))
 
 
+def test_no_outcome_is_ticked_beforehand(quiet, as_user):
+    page = as_user("desk-kutim").get(call_address(quiet)).content.decode()
+    ticks = re.findall(r'<input type="radio"[^>]*>', page)
+    assert len(ticks) == 3
+    assert not any(" checked" in tick for tick in ticks)
+
+
 def test_sending_the_note_twice_makes_one(quiet, as_user):
     client, sent = as_user("desk-kutim"), answer()
     for _again in range(2):
