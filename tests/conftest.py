@@ -158,7 +158,9 @@ def pytest_runtest_teardown(item):
         return (yield)
     finally:
         marker = item.get_closest_marker("django_db")
-        if (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(item.fixturenames):
+        if (marker and marker.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(
+            item.fixturenames
+        ):
             item.config.stash.get(REFERENCE, lambda: None)()  # gone after the last test of all
 
 

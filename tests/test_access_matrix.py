@@ -81,7 +81,7 @@ def addresses(stage):
                 "report_accept": {"revision": 1},
                 "report_return": {"revision": 1},
             }.get(name, {})
-            if name.startswith("issue_") and name != "issue_raise" or name == "issue":
+            if (name.startswith("issue_") and name != "issue_raise") or name == "issue":
                 yield name, code, reverse(name, kwargs={"pk": issue.pk})
             elif name.startswith(("report", "contact_")):
                 yield name, code, reverse(name, kwargs={"code": code, "slot": expected.slot, **extra})
