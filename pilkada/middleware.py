@@ -23,10 +23,11 @@ class NullByteMiddleware:
         return self.get_response(request)
 
 
-class Utf8Middleware:
-    """Reads every form as UTF-8, which is all a browser sends.
+class WholeFormMiddleware:
+    """Reads every form as UTF-8, which is all a browser sends, and whole or not at all.
 
-    Django refuses another encoding only when somebody reads the form, and its own page of refusal reads it again.
+    Django refuses another encoding only when somebody reads the form, and its own page of refusal reads it again. A
+    connection that ends in the middle gives it half a form without a word, and half a draft would replace a whole one.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -34,6 +35,10 @@ class Utf8Middleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.encoding = "utf-8"
+        if request.content_type == "application/x-www-form-urlencoded":
+            promised = int(request.META.get("CONTENT_LENGTH") or 0)
+            if len(request.body) < promised:
+                raise BadRequest("the form was cut off")
         return self.get_response(request)
 
 

@@ -4,6 +4,8 @@ import gzip
 import re
 import uuid
 from datetime import datetime, timedelta
+from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -332,6 +334,19 @@ def test_a_draft_is_kept_as_typed_per_person_and_kecamatan(camat, world, as_user
     draft = ReportDraft.objects.get()
     assert (draft.typed["kpps_filled"], draft.typed["summary"]) == (["12o"], [" dua  spasi "])
     assert value_of(as_user("operator-sandaran").get(FORM), "kpps_filled") == [""]
+
+
+@pytest.mark.parametrize("address", ["kirim/", "draf/"])
+def test_a_form_cut_off_by_a_weak_line_takes_nothing_from_the_draft(camat, address):
+    """The server gets the beginning of the body and then the end of the connection."""
+    camat.post(DRAFT, typed(summary="Dermaga rusak"))
+    kept = ReportDraft.objects.get().typed
+    whole = urlencode(typed(summary="Dermaga rusak, kapal"), doseq=True).encode()
+    cut = {"wsgi.input": BytesIO(whole[: len(whole) // 2]), "CONTENT_LENGTH": str(len(whole))}
+    response = camat.generic("POST", PAGE + address, whole, "application/x-www-form-urlencoded", **cut)
+    assert response.status_code == 400
+    assert "rusak di jalan" in response.content.decode()
+    assert ReportDraft.objects.get().typed == kept
 
 
 def test_autosave_says_when_it_saved(camat):

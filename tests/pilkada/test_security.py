@@ -168,6 +168,12 @@ class TestHeaders:
         assert "private" in kept
         assert "no-cache" in kept
 
+    @pytest.mark.parametrize("url", ["/cari/?q=%00", "/masuk/"])
+    def test_a_refusal_at_the_door_carries_the_policy_too(self, client, camat, url):
+        response = client.get(url) if "?" in url else client.post(url, {"username": "x" * 3_000_000})
+        assert response.status_code == 400
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+
     def test_cookies_are_out_of_reach_of_scripts_and_other_sites(self, client, camat):
         cookie = sign_in(client).cookies[settings.SESSION_COOKIE_NAME]
         assert cookie["httponly"]
