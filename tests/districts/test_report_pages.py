@@ -349,6 +349,11 @@ def test_a_form_cut_off_by_a_weak_line_takes_nothing_from_the_draft(camat, addre
     assert ReportDraft.objects.get().typed == kept
 
 
+def test_an_autosave_does_not_look_for_the_button_it_lies_beside(camat):
+    """It would inherit `find button.send`, find none below itself and write an error to the console each time."""
+    assert 'hx-disinherit="hx-disabled-elt"' in camat.get(FORM).content.decode()
+
+
 def test_autosave_says_when_it_saved(camat):
     assert "tersimpan 18.42 WITA" in camat.post(DRAFT, typed(), **HTMX).content.decode()
 
