@@ -1,17 +1,19 @@
-"""A real Chromium, signed in as one of the cast, against the running site."""
+"""A real Chromium, signed in as one of the cast, against the running site; and a regency with something to show."""
 
 import os
 import shutil
+from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
+from districts.models import Agency, Issue, Level
+from tests.conftest import NOW
+from tests.districts.officials import roll_up, set_grade, set_readiness
+
 PHONE, DESKTOP, WALL = (360, 740), (1366, 768), (1920, 1080)
-#: WCAG 2.2 AA, DESIGN "Look and feel".
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture(scope="session")
@@ -67,11 +69,19 @@ def page_for(browser, live_server, django_db_serialized_rollback, transactional_
 
 
 @pytest.fixture
-def violations():
-    """`violations(page)` lists what axe finds against WCAG 2.2 AA on the page as it stands."""
-
-    def check(page):
-        found = Axe().run(page, options=WCAG).response["violations"]
-        return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
-
-    return check
+def kutim(world):
+    """Rolled up, with a red, a grey and a green kecamatan and an overdue issue."""
+    roll_up(world)
+    set_readiness("64.08.11", level=Level.RED, score=48.25, urgency=1052, top_indicators=["LOG-05"])
+    set_readiness("64.08.04", level=Level.GREEN, score=91.0, urgency=0, top_indicators=[])
+    set_readiness("64.08", level=Level.AMBER, score=69.6, kecamatan_red=1, kecamatan_green=1, kecamatan_grey=1)
+    set_grade(
+        "64.08.11", "LOG-05", level=Level.RED, reason="far_below_target", amount=55.5, target=90, note="10/18 TPS",
+        observed_at=NOW,
+    )  # fmt: skip
+    Issue.objects.create(
+        election=world.election, kecamatan_id="64.08.11", kind="kendala", category="logistik", title="Kotak basah",
+        level=3, state="ditugaskan", owner=Agency.objects.get(code="kpu"), due_at=NOW - timedelta(days=2),
+        raised_by=world.people["admin"], raised_at=NOW - timedelta(days=4),
+    )  # fmt: skip
+    return world

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from districts.expecting import current_expected
 from districts.models import Report, ReportDraft, ReportPhoto
 from districts.report_content import RECEIPT_ALPHABET
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import PHONE
 from tests.conftest import NOW, WITA
 from tests.districts.reports import make_report, open_slot, sent_last_week
 from tests.districts.test_report_photos import phone_exif
@@ -227,19 +227,3 @@ def test_everything_a_thumb_touches_is_big_enough(page_for, last_week):
         ".map(p => p.outerHTML.slice(0, 90))",
     )
     assert small == []
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_the_pages_of_a_report_meet_wcag(page_for, last_week, violations, viewport, dark):
-    page = page_for("desk-kutim", viewport=viewport, dark=dark)
-    for address in (PAGE, PAGE + "isi/", PAGE + "isi/?tanpa_perubahan=1", PAGE.replace("47", "46")):
-        page.goto(address)
-        assert violations(page) == [], address
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport[0], f"{address} scrolls sideways"
-    page.goto(PAGE + "isi/")
-    page.click("button.send")
-    page.wait_for_selector(".error-summary")
-    assert violations(page) == [], "the form with its mistakes"
-    page.goto(f"{PAGE.replace('47', '46')}tanda-terima/{last_week.receipt}/")
-    assert violations(page) == [], "the receipt"
