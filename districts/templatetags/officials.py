@@ -67,7 +67,8 @@ def issue_rows(rows: Iterable[Any]) -> SafeString:
 def _due(row: Any, never: str, late: str) -> str:
     if not row.due_at:
         return never
-    return f"{time_tag(row.due_at, row.zone)}{late if row.is_overdue else ''}"
+    label = f'<span class="cell-label">{escape(gettext("tenggat"))} </span>'
+    return f"{label}{time_tag(row.due_at, row.zone)}{late if row.is_overdue else ''}"
 
 
 @register.simple_tag
