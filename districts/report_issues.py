@@ -79,15 +79,21 @@ def raise_issues(*, report: Report, content: ReportContent, by: User, now: datet
 
 @translation.override("id")
 def resolve_issues(*, report: Report, content: ReportContent, by: User, now: datetime, slot: str) -> None:
-    """Close what the kecamatan says is over, with a note; two statements and a lock in key order."""
+    """Close what the kecamatan itself reported and says is over; two statements and a lock in key order.
+
+    What the Desk or an institution recorded gets the kecamatan's word as a note: closing it is theirs, or one tick
+    could turn LOG-09 or KAM-04 green without them.
+    """
     if not content.resolved:
         return
     ours = Issue.objects.open().filter(election=report.election_id, kecamatan=report.kecamatan_id)
-    closing = list(ours.filter(pk__in=content.resolved).order_by("pk").select_for_update().values_list("pk", flat=True))
+    told = list(ours.filter(pk__in=content.resolved).order_by("pk").select_for_update().values_list("pk", "report_id"))
+    closing = {pk for pk, reported_in in told if reported_in is not None}
     Issue.objects.filter(pk__in=closing).update(state=IssueState.DONE, closed_by=by, closed_at=now)
     text = _("Dinyatakan selesai dalam laporan %(slot)s.") % {"slot": slot}
     IssueNote.objects.bulk_create(
-        IssueNote(issue_id=pk, at=now, by=by, state=IssueState.DONE, text=text) for pk in closing
+        IssueNote(issue_id=pk, at=now, by=by, state=IssueState.DONE if pk in closing else "", text=text)
+        for pk, _reported_in in told
     )
 
 

@@ -154,3 +154,14 @@ def test_from_h_minus_7_what_is_missing_is_urgent(world):
     late = datetime(2026, 12, 1, 9, 0, tzinfo=WITA)
     send(world, slot="2026-12-01", now=late, help_needed=["TA"])
     assert Issue.objects.get().level == IssueLevel.HIGH
+
+
+def test_what_the_desk_recorded_is_not_closed_by_a_tick_in_a_report(world):
+    issue = Issue.objects.create(
+        election=world.election, kecamatan_id="64.08.11", kind="kendala", category="logistik", title="Kotak basah",
+        level=3, raised_by=world.people["desk-kutim"], raised_at=NOW - timedelta(days=1),
+    )  # fmt: skip
+    send(world, resolved=issue.pk)
+    issue.refresh_from_db()
+    assert issue.state == IssueState.NEW
+    assert IssueNote.objects.get(issue=issue).text == "Dinyatakan selesai dalam laporan 2026-W47."
