@@ -3,6 +3,7 @@
 The places are real (Kutai Timur, DESIGN.md's tile positions); every figure is invented.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -52,6 +53,20 @@ WHY = {
     2: "KPPS sudah bimtek 126 dari 161 orang, target hari ini 141.",
     3: "Belum ada laporan sejak 24 November.",
     4: "TPS dengan rute dan moda pasti 6 dari 18, target hari ini 16.",
+}
+
+STAGES = (
+    "belum dikemas", "dikemas di gudang KPU", "menuju PPK", "di PPK", "menuju PPS", "di PPS", "menuju TPS", "di TPS",
+    "kembali (di perjalanan)", "kembali di gudang KPU",
+)  # fmt: skip
+# kecamatan: TPS per stage, in order; empty is nothing known
+TPS_PER_STAGE = {
+    "Sandaran": (6, 0, 12, 0, 0, 0, 0, 0),
+    "Busang": (0, 2, 4, 6, 0, 0, 0, 0),
+    "Sangkulirang": (0, 1, 0, 20, 14, 9, 2, 0),
+    "Kaubun": (),
+    "Sangatta Utara": (0, 0, 0, 0, 0, 1, 40, 170),
+    "Sangatta Selatan": (0, 0, 0, 0, 0, 0, 0, 20, 30, 4),
 }
 
 
@@ -114,6 +129,60 @@ class Message:
         return self.text
 
 
+WITA = ZoneInfo("Asia/Makassar")
+
+
+def parts_of(counts: Sequence[int]) -> list[tuple[int, str, int]]:
+    """Parts of a stacked bar, as its tag takes them."""
+    return [(stage, words, count) for stage, (words, count) in enumerate(zip(STAGES, counts, strict=False))]
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What the components for goods on their way show."""
+
+    legend: tuple[tuple[int | str, str, int | None], ...] = (
+        *((stage, words, None) for stage, words in enumerate(STAGES)), ("unknown", "belum ada data", None),
+    )  # fmt: skip
+    bars: tuple[tuple[str, list[tuple[int, str, int]]], ...] = tuple(
+        (name, parts_of(counts)) for name, counts in TPS_PER_STAGE.items()
+    )
+    latest: datetime = datetime(2025, 12, 3, 16, 0, tzinfo=WITA)
+    departures: tuple[str, ...] = ("late", "will_be_late", "today", "safe", "left", "no_plan", "unknown")
+    chain: tuple[dict[str, Any], ...] = (
+        {"state": "done", "title": "Gudang KPU Kutai Timur", "at": datetime(2025, 12, 1, 7, 30, tzinfo=WITA),
+         "giver": "KPU Kutai Timur", "receiver": "KM Camar (kapal TNI AL)", "document": "Surat jalan 14/KT", "document_href": "#"},
+        {"state": "trouble", "title": "PPK Sandaran", "at": datetime(2025, 12, 2, 15, 10, tzinfo=WITA),
+         "giver": "KM Camar", "receiver": "Ketua PPK Sandaran", "document": "BAST 14/KT", "document_href": "#",
+         "note": "Diterima dengan selisih: 2 kotak basah, segel 0044182 putus."},
+        {"state": "now", "title": "Gudang PPK Sandaran", "at": datetime(2025, 12, 2, 17, 0, tzinfo=WITA),
+         "receiver": "Ketua PPK Sandaran"},
+        {"state": "next", "title": "PPS Susuk Luar", "at": datetime(2025, 12, 3, 8, 0, tzinfo=WITA), "planned": True,
+         "giver": "PPK Sandaran", "receiver": "Ketua PPS Susuk Luar"},
+        {"state": "next", "title": "TPS 003 Susuk Luar"},
+    )  # fmt: skip
+    figures: tuple[dict[str, Any], ...] = (
+        {"label": "Kebutuhan", "value": 305794, "note": "DPT + 2,5% per TPS"},
+        {"label": "Baik", "value": 304979},
+        {"label": "Rusak", "value": 815, "level": 2, "href": "#"},
+        {"label": "Kurang", "value": 815, "level": 4, "note": "pengganti diminta 1 Des"},
+        {"label": "Lebih", "value": 0},
+        {"label": "Dimusnahkan", "value": None},
+    )
+    sources: tuple[dict[str, Any], ...] = (
+        {"label": "TPS yang logistiknya di kecamatan", "official": 18, "official_at": datetime(2025, 12, 3, 8, 0, tzinfo=WITA),
+         "observed": 14, "observed_at": datetime(2025, 12, 2, 18, 0, tzinfo=WITA), "since": datetime(2025, 12, 2, 18, 0, tzinfo=WITA)},
+        {"label": "TPS yang logistiknya di desa", "official": 6, "official_at": datetime(2025, 12, 3, 8, 0, tzinfo=WITA),
+         "observed": 6, "observed_at": datetime(2025, 12, 2, 18, 0, tzinfo=WITA)},
+        {"label": "TPS yang logistiknya di TPS", "official": 0, "official_at": datetime(2025, 12, 3, 8, 0, tzinfo=WITA),
+         "observed": None, "observed_at": None},
+    )  # fmt: skip
+    people: tuple[dict[str, str], ...] = (
+        {"role": "Yang menyerahkan", "name": "Rahmat Hidayat", "title": "KPU Kutai Timur"},
+        {"role": "Yang menerima", "name": "", "title": "Ketua PPK Sandaran"},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Samples:
     """Everything the style guide shows."""
@@ -123,6 +192,7 @@ class Samples:
     counts: dict[int, int]
     urgent: list[dict[str, Any]]
     page: Page[int]
+    goods: Goods = field(default_factory=Goods)
     form: SampleForm = field(default_factory=sample_form)
     dimensions: list[dict[str, str]] = field(default_factory=lambda: DIMENSIONS)
     at: datetime = datetime(2025, 12, 3, 18, 42, tzinfo=ZoneInfo("Asia/Makassar"))

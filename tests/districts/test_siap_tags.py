@@ -119,5 +119,21 @@ def test_a_tile_is_a_link_that_says_its_state() -> None:
 @pytest.mark.django_db
 def test_the_style_guide_shows_every_component(rf: RequestFactory) -> None:
     page = render_to_string("components/styleguide.html", {}, request=rf.get("/gaya/"))
-    for mark in ("verdict", "tiles", "heat", "urgent", "counts", "spark", "empty", "pagination", "error-summary"):
+    for mark in (
+        "verdict",
+        "tiles",
+        "heat",
+        "urgent",
+        "counts",
+        "spark",
+        "empty",
+        "pagination",
+        "error-summary",
+        "bar",
+        "parts",
+        "chain",
+        "figures",
+        "two-sources",
+        "signatures",
+    ):
         assert f'class="{mark}' in page

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 COMPONENTS = sorted((settings.BASE_DIR / "templates" / "components").glob("*.html"))
 STATES = ("green", "amber", "red", "grey", "not-due")
 AA_TEXT = 4.5  # WCAG 2.2, 1.4.3
+AA_GRAPHIC = 3  # WCAG 2.2, 1.4.11
+STEP_APART = 1.5  # [P]: five grounds between white and ink leave no more than 1.9
 
 
 def gzipped(paths: list[Path]) -> int:
@@ -39,7 +42,7 @@ def themes() -> list[dict[str, str]]:
     """Colour tokens of each block that sets the states: light, dark by system, dark by hand."""
     text = (STATIC / "css" / "tokens.css").read_text()
     blocks = re.findall(r"\{([^{}]*--green-fg[^{}]*)\}", text)
-    return [dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{6})", block)) for block in blocks]
+    return [dict(re.findall(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6})", block)) for block in blocks]
 
 
 def label(path: Path) -> str:
@@ -77,6 +80,15 @@ def test_grey_stays_readable_on_its_hatching() -> None:
 def test_text_is_readable_on_every_ground(ink: str, ground: str) -> None:
     for theme in themes():
         assert contrast(theme[ink], theme[ground]) >= AA_TEXT
+
+
+def test_steps_of_a_bar_differ_in_lightness_alone() -> None:
+    """One who sees no colours, or a printer without them, tells neighbours apart; stripes have nothing below them."""
+    for theme in themes():
+        ramp = [theme[ink] for ink in ("surface", "step-1", "step-2", "step-3", "step-4")]
+        assert all(contrast(one, next_one) >= STEP_APART for one, next_one in pairwise(ramp))
+        assert contrast(theme["back"], theme["surface"]) >= AA_GRAPHIC
+        assert contrast(theme["line-strong"], theme["surface"]) >= AA_GRAPHIC
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=label)
