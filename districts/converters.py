@@ -1,5 +1,6 @@
-"""Path converters: region codes and reporting slots; what cannot exist is a 404 before any view runs."""
+"""Path converters: region codes, reporting slots, download formats; what cannot exist is a 404 before any view runs."""
 
+from districts.exporting import FORMATS
 from districts.weeks import parse_slot
 
 
@@ -31,3 +32,9 @@ class SlotCode:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class DownloadFormat(RegionCode):
+    """What a table is downloaded as: `stok/unduh.<unduh:extension>`."""
+
+    regex = "|".join(FORMATS)

@@ -7,6 +7,7 @@ from districts.views import dashboards, door, home, issues, kecamatan, reports, 
 register_converter(converters.RegionCode, "region")
 register_converter(converters.KecamatanCode, "kecamatan")
 register_converter(converters.SlotCode, "slot")
+register_converter(converters.DownloadFormat, "unduh")
 
 REPORT = "kecamatan/<kecamatan:code>/<slot:slot>/"
 
