@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from districts.models import Contest, Election, Region
@@ -57,13 +56,17 @@ def write_document(
     regency: str,
     happened_at: datetime,
     by: "User",
+    now: datetime,
     kecamatan: str | None = None,
     number: str = "",
     note: str = "",
     client_key: UUID | None = None,
 ) -> tuple[Document, bool]:
-    """The document and whether it is new. The same key from the same person is the act made before: write no more then."""
-    check_moment(happened_at, timezone.now())
+    """The document and whether it is new. The same key from the same person is the act made before: write no more then.
+
+    `now` is the moment it is recorded: a past day is graded by what was recorded until then.
+    """
+    check_moment(happened_at, now)
     document, is_new = Document.objects.get_or_create(
         client_key=client_key or uuid4(),
         defaults={
@@ -72,6 +75,7 @@ def write_document(
             "regency_id": regency,
             "kecamatan_id": kecamatan,
             "happened_at": happened_at,
+            "recorded_at": now,
             "by": by,
             "number": number,
             "note": note,
@@ -100,6 +104,7 @@ def move(document: Document, lines: Iterable[Line]) -> None:
         Movement(
             document=document, item_id=line.item, contest=line.contest, quantity=line.quantity,
             from_place_id=line.source, to_place_id=line.target, corrects_id=line.corrects,
+            recorded_at=document.recorded_at,
         )
         for line in lines
     ]  # fmt: skip
@@ -141,7 +146,7 @@ def correct(
         )
     document, is_new = write_document(
         election=wrong.election, kind=DocumentKind.CORRECTION, regency=wrong.regency_id, kecamatan=wrong.kecamatan_id,
-        happened_at=now, by=by, note=reason, client_key=client_key,
+        happened_at=now, by=by, now=now, note=reason, client_key=client_key,
     )  # fmt: skip
     if is_new:
         back = Line(

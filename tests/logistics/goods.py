@@ -24,7 +24,7 @@ def paper(world, kind=DocumentKind.RECEIPT, regency="64.08", at: datetime = NOW,
     """A document of the regency, by its KPU liaison."""
     by = more.pop("by", world.people["kpu-kutim"])
     document, _is_new = write_document(
-        election=world.election, kind=kind, regency=regency, happened_at=at, by=by, **more
+        election=world.election, kind=kind, regency=regency, happened_at=at, by=by, now=at, **more
     )
     return document
 
