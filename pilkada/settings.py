@@ -174,6 +174,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+UPLOAD_MAX_BYTES = 32 * 1024 * 1024  # [P] of a CSV or XLSX that a person uploads
+UPLOAD_MAX_ROWS = 1_000_000  # [P] all TPS of the nation are 818,908
 
 # --- Celery -----------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL

@@ -1,6 +1,6 @@
-"""Lines of a CSV file, as text, in a temporary table; what is wrong with them, as a set.
+"""Lines of a CSV or XLSX file, as text, in a temporary table; what is wrong with them, as a set.
 
-One line is one row: a quoted field never spans lines, so that a stray quotation mark spoils its own line only.
+One line of CSV is one row: a quoted field never spans lines, so that a stray quotation mark spoils its own line only.
 """
 
 import csv
@@ -8,14 +8,23 @@ import gzip
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db.backends.utils import CursorWrapper
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+from districts.exporting import unguarded
+from districts.loading.faults import BadFile, BadLine, refused
+from districts.loading.shapes import EXAMPLE, Shape
+from districts.loading.sheet_reader import FAILED
+from districts.loading.spreadsheets import ZIP_MAGIC, check_kind, on_disk, sheet_as_csv
 
 #: Says how far a long run is, with a sentence.
 Progress = Callable[[str], None]
@@ -24,6 +33,10 @@ GZIP_MAGIC = b"\x1f\x8b"
 #: A line longer than this is not a row of any file we read; the rest of it is not kept in memory.
 MAX_LINE_BYTES = 64 * 1024
 FETCH = 10_000
+#: [P] A hand-made table has a title and an empty line or two above its header.
+HEADER_WITHIN = 10
+#: What spreadsheets show for a formula that failed, in a CSV too.
+FAILED_FORMULAS = {FAILED, "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 
 
 def silent(_sentence: str) -> None:
@@ -45,35 +58,6 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class BadLine:
-    """What is wrong with a line; the header is line 1, line 0 is the file as a whole."""
-
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return (
-            _("Baris %(line)d: %(reason)s") % {"line": self.line, "reason": self.reason} if self.line else self.reason
-        )
-
-
-class BadFile(Exception):
-    """Nothing was changed. Carries every bad line, in order; `str()` is a sentence for people."""
-
-    def __init__(self, bad_lines: Sequence[BadLine]) -> None:
-        self.bad_lines = sorted(bad_lines, key=lambda bad: bad.line)
-        super().__init__()
-
-    def __str__(self) -> str:
-        count = len({bad.line for bad in self.bad_lines})
-        return ngettext(
-            "Berkas ditolak dan tidak ada yang diubah: %(count)d baris salah.",
-            "Berkas ditolak dan tidak ada yang diubah: %(count)d baris salah.",
-            count,
-        ) % {"count": count}
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule on staged rows: the rows of `found` (SQL giving line and a value) break it.
 
@@ -82,17 +66,6 @@ class Rule:
 
     found: str
     reason: str | Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A header a file may have: the required columns and any of the optional ones, in any order."""
-
-    required: tuple[str, ...]
-    optional: tuple[str, ...] = ()
-
-    def fits(self, names: Sequence[str]) -> bool:
-        return set(self.required) <= set(names) <= {*self.required, *self.optional} and len(set(names)) == len(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +78,23 @@ class Staged:
 
 
 def stage(
-    cursor: CursorWrapper, path: Path, shapes: Sequence[Shape], table: str, progress: Progress = silent
+    cursor: CursorWrapper,
+    path: Path,
+    shapes: Sequence[Shape],
+    table: str,
+    progress: Progress = silent,
+    *,
+    max_rows: int | None = None,
 ) -> Staged:
     """Copy the file into the temporary table `table`: `line` and every column of every shape, all text, empty is null.
 
-    BadFile for a file that is no CSV of ours at all. The table lives until the end of the caller's transaction.
+    CSV, CSV packed with gzip or XLSX, known by its first bytes. BadFile for a file that is none of ours at all, or has
+    more than `max_rows` lines. The table lives until the end of the caller's transaction.
     """
     columns = dict.fromkeys(name for shape in shapes for name in (*shape.required, *shape.optional))
-    with path.open("rb") as raw:
-        lines = _lines(_unzipped(raw))
-        header, shape, delimiter = _header(next(lines, (1, b"")), shapes)
+    with _opened(path) as (stream, is_sheet):
+        lines = _lines(stream)
+        form = _header(lines, shapes, is_sheet)
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
         cursor.execute(
             f"CREATE TEMPORARY TABLE {table} (line integer, {', '.join(f'{name} text' for name in columns)})"
@@ -122,17 +102,25 @@ def stage(
         )
         bad: list[BadLine] = []
         pace = Pace()
-        with cursor.copy(f"COPY {table} (line, {', '.join(header)}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY {table} (line, {', '.join(form.names)}) FROM STDIN") as copy:
             for number, line in lines:
-                row = _row(line, number, delimiter, len(header))
+                row = _row(line, number, form)
                 if isinstance(row, BadLine):
                     bad.append(row)
                 elif row:
                     copy.write_row((number, *row))
+                if max_rows is not None and number > max_rows + HEADER_WITHIN:
+                    raise refused(_("lebih dari %(most)d baris; bagi menjadi beberapa berkas.") % {"most": max_rows})
                 if pace.is_due():
                     progress(_("Membaca baris %(number)d …") % {"number": number})
     cursor.execute(f"ANALYZE {table}")
-    return Staged(header, shape, bad)
+    return Staged(form.names, form.shape, bad)
+
+
+def staged_upload(cursor: CursorWrapper, upload: UploadedFile, shapes: Sequence[Shape], table: str) -> Staged:
+    """`stage` for a file a person uploaded, within the bounds of the settings."""
+    with on_disk(upload) as path:
+        return stage(cursor, path, shapes, table, max_rows=settings.UPLOAD_MAX_ROWS)
 
 
 def broken(cursor: CursorWrapper, rules: Sequence[Rule]) -> list[BadLine]:
@@ -148,10 +136,20 @@ def broken(cursor: CursorWrapper, rules: Sequence[Rule]) -> list[BadLine]:
     return bad
 
 
-def _unzipped(raw: BinaryIO) -> BinaryIO:
-    magic = raw.read(len(GZIP_MAGIC))
-    raw.seek(0)
-    return gzip.GzipFile(fileobj=raw) if magic == GZIP_MAGIC else raw  # type: ignore[return-value]
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, bool]]:
+    """The lines of the file as a stream, and whether they come from a spreadsheet."""
+    with path.open("rb") as raw:
+        first = raw.read(8)
+        raw.seek(0)
+        check_kind(first)
+        if first.startswith(ZIP_MAGIC):
+            with sheet_as_csv(path) as lines:
+                yield lines, True
+        elif first.startswith(GZIP_MAGIC):
+            yield cast(BinaryIO, gzip.GzipFile(fileobj=raw)), False
+        else:
+            yield raw, False
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -170,26 +168,44 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         whole = line.endswith(b"\n")
 
 
-def _header(first: tuple[int, bytes], shapes: Sequence[Shape]) -> tuple[tuple[str, ...], Shape, str]:
-    """The header found, its shape and the delimiter: a comma, or the semicolon that spreadsheets write in Indonesia."""
-    text = first[1].decode("utf-8-sig", "replace").strip()
-    for delimiter in (",", ";"):
-        names = tuple(name.strip().strip('"') for name in text.split(delimiter))
-        for shape in shapes:
-            if shape.fits(names):
-                return names, shape, delimiter
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How the lines below the header are read. Rows of a sheet end with their last filled cell."""
+
+    names: tuple[str, ...]
+    shape: Shape
+    delimiter: str
+    is_sheet: bool
+
+
+def _header(lines: Iterator[tuple[int, bytes]], shapes: Sequence[Shape], is_sheet: bool) -> _Form:
+    """Read up to the header: within the first lines, since people write a title above a table.
+
+    Fields are parted by a comma, the semicolon that spreadsheets write in Indonesia, or a tab.
+    """
+    for _number, line in islice(lines, HEADER_WITHIN):
+        text = line.decode("utf-8-sig", "replace").strip("\r\n ").replace("\r", " ")
+        for delimiter in (",", ";", "\t"):
+            titles = [unguarded(title.strip()) for title in next(csv.reader([text], delimiter=delimiter), [])]
+            while titles and not titles[-1]:
+                titles.pop()
+            for shape in shapes:
+                if names := shape.named(titles):
+                    return _Form(names, shape, delimiter, is_sheet)
     raise BadFile([BadLine(1, _("judul kolom harus %(expected)s") % {"expected": _expected(shapes)})])
 
 
 def _expected(shapes: Sequence[Shape]) -> str:
     """The headers in words: `a,b` or `a,b[,c][,d]`."""
     return str(_(" atau ")).join(
-        ",".join(shape.required) + "".join(f"[,{name}]" for name in shape.optional) for shape in shapes
+        ",".join(shape.title_of(name) for name in shape.required)
+        + "".join(f"[,{shape.title_of(name)}]" for name in shape.optional)
+        for shape in shapes
     )
 
 
-def _row(line: bytes, number: int, delimiter: str, width: int) -> list[str | None] | BadLine:
-    """The fields of a line, empty ones as None; an empty list for an empty line."""
+def _row(line: bytes, number: int, form: _Form) -> list[str | None] | BadLine:
+    """The fields of a line, empty ones as None; an empty list for a line that holds nothing."""
     try:
         text = line.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
@@ -198,10 +214,33 @@ def _row(line: bytes, number: int, delimiter: str, width: int) -> list[str | Non
         return []
     if "\0" in text or len(line) >= MAX_LINE_BYTES:
         return BadLine(number, _("bukan baris teks"))
+    delimiter, width = form.delimiter, len(form.names)
     try:
         fields = next(csv.reader([text], delimiter=delimiter, strict=True)) if '"' in text else text.split(delimiter)
     except csv.Error:
         return BadLine(number, _("tanda kutip tidak berpasangan"))
-    if len(fields) != width:
-        return BadLine(number, _("ada %(found)d kolom, seharusnya %(width)d") % {"found": len(fields), "width": width})
+    if len(fields) != width and isinstance(fitted := _fitted(fields, number, form), BadLine):
+        return fitted
+    if "#" in text and any(field.strip() in FAILED_FORMULAS for field in fields):
+        return BadLine(number, _("ada rumus yang gagal; perbaiki di lembar kerjanya"))
+    if form.shape.columns and (not any(map(str.strip, fields)) or _is_example(fields)):
+        return []
+    if "'" in text:
+        fields = [unguarded(field.strip()) for field in fields]
     return [field.strip() or None for field in fields]
+
+
+def _fitted(fields: list[str], number: int, form: _Form) -> BadLine | None:
+    """Make `fields` as many as the header has, where only empty cells at the end make the difference."""
+    width, found = len(form.names), len(fields)
+    while len(fields) > width and not fields[-1].strip():
+        fields.pop()
+    if form.is_sheet:
+        fields += [""] * (width - len(fields))
+    if len(fields) == width:
+        return None
+    return BadLine(number, _("ada %(found)d kolom, seharusnya %(width)d") % {"found": found, "width": width})
+
+
+def _is_example(fields: Sequence[str]) -> bool:
+    return fields[0].strip().casefold().startswith(EXAMPLE)

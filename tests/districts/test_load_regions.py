@@ -131,12 +131,13 @@ class TestRefusal:
         assert numbers == sorted(numbers)
         assert set(numbers) == set(range(11, 11 + len(BAD)))
 
-    @pytest.mark.parametrize(
-        "content", ["", "nama,kode\n1,2\n", GOOD.encode("utf-16")], ids=["kosong", "lain", "utf16"]
-    )
+    @pytest.mark.parametrize("content", ["", "nama,kode\n1,2\n"], ids=["kosong", "lain"])
     def test_a_file_with_another_header_is_told_the_right_one(self, tmp_path, content):
         outcome = load("load_regions", tmp_path, content)
         assert outcome.bad_lines == [f"Baris 1: judul kolom harus {HEADER}"]
+
+    def test_a_file_in_utf_16_is_told_which_text_to_save(self, tmp_path):
+        assert "CSV UTF-8" in load("load_regions", tmp_path, GOOD.encode("utf-16")).refusal
 
     def test_a_gzip_file_cut_short_is_refused(self, tmp_path):
         outcome = load("load_regions", tmp_path, gzip.compress(GOOD.encode())[:-12])
