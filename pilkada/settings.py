@@ -209,6 +209,8 @@ READINESS_SOURCES = [
 ]
 # Panels other apps put on the kecamatan page: URL names that take `code`.
 KECAMATAN_PANELS: list[str] = []
+# What other apps add to the demo: dotted paths of functions that take election, people by username, now and say.
+DEMO_CHAPTERS: list[str] = []
 
 # --- The reporting clock, DOMAIN 7.1 ------------------------------------------------------------------------------------
 WEEKLY_OPENS_WEEKDAY = 4  # Friday

@@ -72,6 +72,8 @@ PEOPLE = {
     "pemantau-nasional": (Role.OBSERVER, None),
     "kpu-kutim": (Role.KPU, "64.08"),
     "ppk-sandaran": (Role.PPK, "64.08.11"),
+    "pps-sandaran": (Role.PPK, "64.08.11"),
+    "kpu-mahulu": (Role.KPU, "64.11"),
     "netralitas-kutim": (Role.NEUTRALITY, "64.08"),
     "diskominfo-kutim": (Role.PARTNER, "64.08"),
 }

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from districts import readiness, weeks
@@ -43,7 +45,10 @@ def check_can_load() -> None:
 
 @transaction.atomic
 def load(*, now: datetime, password: str, say: Say) -> Election:
-    """All of the demo as of `now`. About 3,000 statements, most of them of 180 reports sent one by one."""
+    """All of the demo as of `now`, the chapters of other apps (DEMO_CHAPTERS) before the colours of past days are made.
+
+    About 3,000 statements, most of them of 180 reports sent one by one.
+    """
     check_can_load()
     if not Region.objects.filter(pk=PROVINCE).exists():
         say(_("Memuat daftar wilayah …"))
@@ -66,6 +71,8 @@ def load(*, now: datetime, password: str, say: Say) -> Election:
     make_troubles(election, regions, people, now=now)
     make_calls(election, people, now=now)
     make_readings(election, people["desk-kutim"], now=now)
+    for path in settings.DEMO_CHAPTERS:
+        import_string(path)(election=election, people=people, now=now, say=say)
     say(_("Warna hari demi hari …"))
     make_history(election, now=now)
     return election

@@ -1,4 +1,4 @@
-"""Accounts and contacts of the demo: fictional people, one account per role, a camat for each kecamatan."""
+"""Accounts and contacts of the demo: fictional people, one account per role (two who hand over to each other), a camat for each kecamatan."""
 
 import secrets
 from datetime import date
@@ -17,6 +17,7 @@ ACCOUNTS: tuple[tuple[str, str, str, str], ...] = (
     ("desk-kutim", "Desk Pilkada Kutai Timur", Role.DESK, "64.08"),
     ("kpu-kutim", "Penghubung KPU Kutai Timur", Role.KPU, "64.08"),
     ("ppk-sandaran", "PPK (kecamatan) Sandaran", Role.PPK, "64.08.11"),
+    ("pps-sandaran", "PPS (desa) di Sandaran", Role.PPK, "64.08.11"),
     ("netralitas-kutim", "Penangan netralitas Kutai Timur", Role.NEUTRALITY, "64.08"),
     ("bupati-kutim", "Pjs Bupati Kutai Timur (pemantau)", Role.OBSERVER, "64.08"),
     ("desk-kaltim", "Desk Pilkada Kalimantan Timur", Role.DESK, "64"),
@@ -24,6 +25,7 @@ ACCOUNTS: tuple[tuple[str, str, str, str], ...] = (
 )
 #: People of the story nobody signs in as.
 OTHERS: tuple[tuple[str, str, str, str], ...] = (
+    ("kpu-mahulu", "Penghubung KPU Mahakam Ulu", Role.KPU, "64.11"),
     ("desk-mahulu", "Desk Pilkada Mahakam Ulu", Role.DESK, "64.11"),
     ("mitra-kutim", "Penghubung Polres dan Diskominfo Kutai Timur", Role.PARTNER, "64.08"),
 )
