@@ -4,9 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from districts.measures import Source
+from districts.tabs import Tab
+
+#: A code of each level to try an address with.
+NATION, PROVINCE, REGENCY, KECAMATAN = "", "64", "64.08", "64.08.11"
 
 
 @register()
@@ -27,3 +32,40 @@ def check_readiness_sources(**kwargs: Any) -> list[CheckMessage]:
     for name in {name for name in names if names.count(name) > 1}:
         problems.append(Error(f"READINESS_SOURCES: two sources are named {name}", id="districts.E002"))
     return problems
+
+
+@register()
+def check_region_tabs(**kwargs: Any) -> list[CheckMessage]:
+    """districts.E003: not importable or no `Tab`; districts.E004: a tab of an address that does not exist."""
+    problems: list[CheckMessage] = []
+    for path in settings.REGION_TABS:
+        try:
+            tab = import_string(path)
+        except ImportError as error:
+            problems.append(Error(f"REGION_TABS: {path} cannot be imported: {error}", id="districts.E003"))
+            continue
+        if not isinstance(tab, Tab):
+            problems.append(Error(f"REGION_TABS: {path} is not a Tab", id="districts.E003"))
+            continue
+        for code in (NATION, PROVINCE, REGENCY, KECAMATAN):
+            if (name := tab.name(code)) and not _leads_somewhere(name, code):
+                problems.append(Error(f"REGION_TABS: {path} has no address {name} for {code!r}", id="districts.E004"))
+    return problems
+
+
+@register()
+def check_kecamatan_panels(**kwargs: Any) -> list[CheckMessage]:
+    """districts.E005: a panel of an address that does not exist."""
+    return [
+        Error(f"KECAMATAN_PANELS: there is no address {name} for a kecamatan", id="districts.E005")
+        for name in settings.KECAMATAN_PANELS
+        if not _leads_somewhere(name, KECAMATAN)
+    ]
+
+
+def _leads_somewhere(name: str, code: str) -> bool:
+    try:
+        reverse(name, args=[code] if code else [])
+    except NoReverseMatch:
+        return False
+    return True

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from districts.access import NATION, Role, scope_of
 from districts.models import Election, Region, User, current_election
 from districts.models.regions import without_kabupaten
+from districts.tabs import OWN, tabs_of
 from districts.weeks import local_date, monday_of
 
 #: Length of a kecamatan's code.
@@ -137,22 +138,13 @@ def breadcrumb(request: HttpRequest, place: Place) -> list[dict[str, str]]:
 
 
 def navigation(request: HttpRequest, place: Place) -> list[dict[str, Any]]:
-    """The tabs of `place`. The one whose address is this page is current."""
-    if place.is_kecamatan:
-        tabs = [(_("Kecamatan"), place.href), (_("Kendala"), reverse("issues_kecamatan", args=[place.code]))]
-    elif place.code:
-        tabs = [
-            (_("Dasbor"), place.href),
-            (_("Belum lapor"), reverse("silent", args=[place.code])),
-            (_("Kendala"), reverse("issues", args=[place.code])),
-        ]
-    else:
-        tabs = [
-            (_("Dasbor"), place.href),
-            (_("Belum lapor"), reverse("silent_nation")),
-            (_("Kendala"), reverse("issues_nation")),
-        ]
-    return [{"label": label, "href": href, "current": request.path == href} for label, href in tabs]
+    """The tabs of `place`. The one whose address is this page is current, and that of another app on all pages below it."""
+    found = []
+    for tab in tabs_of(place.code):
+        href = tab.href(place.code)
+        current = request.path == href or (tab not in OWN and request.path.startswith(href))
+        found.append({"label": tab.label, "href": href, "current": current})
+    return found
 
 
 def role_label(request: HttpRequest, code: str) -> str:

@@ -209,6 +209,8 @@ READINESS_SOURCES = [
 ]
 # Panels other apps put on the kecamatan page: URL names that take `code`.
 KECAMATAN_PANELS: list[str] = []
+# Tabs other apps put in the navigation of every region: dotted paths to a `districts.tabs.Tab`.
+REGION_TABS: list[str] = []
 # What other apps add to the demo: dotted paths of functions that take election, people by username, now and say.
 DEMO_CHAPTERS: list[str] = []
 
