@@ -223,6 +223,10 @@ DAILY_DUE = [time(18, 0)]  # [P] DOMAIN gives the rhythm, not the hour
 TWICE_DAILY_DUE = [time(8, 0), time(18, 0)]  # [P] likewise
 STALE_AFTER_DAYS = 10  # DOMAIN 6.2: an older value is "usang"
 
+# --- Logistics ----------------------------------------------------------------------------------------------------------
+# [P] hours between two hops of a shipment: counting, signing, loading again. Latest safe departures are worked back with it.
+LOGISTICS_HANDLING_HOURS = 3
+
 # --- Logging ----------------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
