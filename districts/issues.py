@@ -12,7 +12,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from districts.access import AccessRefused, Role, can_run_desk, check_can_run_desk, scope_of
-from districts.models import Agency, Election, Issue, IssueCategory, IssueLevel, IssueNote, IssueState, Region
+from districts.models import (
+    Agency,
+    Election,
+    Issue,
+    IssueCategory,
+    IssueKind,
+    IssueLevel,
+    IssueNote,
+    IssueState,
+    Region,
+)
 from districts.models.issues import CLOSED_STATES
 from districts.outbox import mark_stale
 from districts.report_issues import DUE_DAYS, OWNERS
@@ -82,6 +92,30 @@ def raise_issue(
     it made the first time; IssueRefused for a key used elsewhere.
     """
     check_can_raise_issue(by, kecamatan.pk)
+    return open_issue(
+        election=election, kecamatan=kecamatan, kind=kind, category=category, title=title, by=by, now=now, level=level,
+        client_key=client_key, **particulars,
+    )  # fmt: skip
+
+
+def open_issue(
+    *,
+    election: Election,
+    kecamatan: Region,
+    category: str,
+    title: str,
+    by: "User",
+    now: datetime,
+    kind: str = IssueKind.OBSTACLE,
+    level: int = IssueLevel.MEDIUM,
+    owner: str | None = None,
+    client_key: UUID | None = None,
+    **particulars: Any,
+) -> Issue:
+    """`raise_issue` for a caller that has itself checked what the person may do, e.g. a hand-over with a difference.
+
+    `owner` is the code of the agency that answers; None: the one its category suggests.
+    """
     issue = Issue(
         election=election,
         kecamatan=kecamatan,
@@ -89,7 +123,7 @@ def raise_issue(
         category=category,
         title=title,
         level=level,
-        owner=Agency.objects.filter(pk=OWNERS[IssueCategory(category)]).first(),
+        owner=Agency.objects.filter(pk=owner or OWNERS[IssueCategory(category)]).first(),
         due_at=now + timedelta(days=DUE_DAYS[IssueLevel(level)]),
         raised_by=by,
         raised_at=now,
@@ -151,6 +185,14 @@ def note_issue(
         Issue.objects.filter(pk=issue.pk).update(state=moved)
         mark_stale(locked.election_id, [locked.kecamatan_id], cause="issue")
     _note(locked, by, now, moved, text, client_key)
+
+
+@transaction.atomic
+def tell_issue(*, issue: Issue, text: str, by: "User", now: datetime) -> None:
+    """A note for a caller that has itself checked what the person may do. An issue that is closed is left as it is."""
+    locked = Issue.objects.select_for_update().get(pk=issue.pk)
+    if locked.state not in CLOSED_STATES:
+        _note(locked, by, now, "", text, None)
 
 
 @transaction.atomic

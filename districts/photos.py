@@ -1,10 +1,11 @@
-"""Photos of a report: re-encoded, small, without EXIF but the time, and never served without a look at who asks."""
+"""Photos: re-encoded, small, without EXIF but the time, and never served without a look at who asks."""
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
@@ -83,33 +84,46 @@ def add_photo(*, expected: ExpectedReport, by: User, upload: UploadedFile, taken
     """
     check_can_report(by, expected.kecamatan_id)
     encoded = encode(upload, expected.kecamatan.time_zone)
-    name = ""
+    if encoded.taken_at is None:
+        encoded = replace(encoded, taken_at=_moment(taken, expected.kecamatan.time_zone))
+    return keep(
+        ReportPhoto(expected=expected, uploaded_by=by),
+        encoded,
+        of="expected",
+        most=MAX_PHOTOS,
+        when_full=_("Sudah ada tiga foto. Paling banyak tiga foto per laporan."),
+        when_no_room=_(
+            "Foto belum tersimpan: tempat di server penuh. Laporannya sendiri aman; coba foto ini lagi nanti."
+        ),
+    )
+
+
+def keep(photo: Any, encoded: Encoded, *, of: str, most: int, when_full: str, when_no_room: str) -> tuple[Any, bool]:
+    """Store an encoded photo on the first free place, 1 to `most`, of what its foreign key `of` names. `photo` is a new
+    row with the columns of ReportPhoto.
+
+    (photo, whether it is new): the same file again is the same photo. PhotoRefused with `when_full` when no place is
+    free, with `when_no_room` when the disk is.
+    """
+    owner, name = getattr(photo, of), ""
     try:
         with transaction.atomic():
-            ExpectedReport.objects.select_for_update(no_key=True).get(pk=expected.pk)
-            there = list(expected.photos.order_by("position"))
-            for photo in there:
-                if photo.sha256 == encoded.sha256:
-                    return photo, False
-            free = sorted(set(range(1, MAX_PHOTOS + 1)) - {photo.position for photo in there})
+            type(owner)._default_manager.select_for_update(no_key=True).get(pk=owner.pk)
+            there = list(type(photo)._default_manager.filter(**{of: owner}).order_by("position"))
+            for earlier in there:
+                if earlier.sha256 == encoded.sha256:
+                    return earlier, False
+            free = sorted(set(range(1, most + 1)) - {earlier.position for earlier in there})
             if not free:
-                raise PhotoRefused(_("Sudah ada tiga foto. Paling banyak tiga foto per laporan."))
-            photo = ReportPhoto(
-                expected=expected,
-                position=free[0],
-                sha256=encoded.sha256,
-                taken_at=encoded.taken_at or _moment(taken, expected.kecamatan.time_zone),
-                uploaded_by=by,
-            )
-            name = ReportPhoto._meta.get_field("image").generate_filename(photo, f"{uuid.uuid4().hex}.jpg")
+                raise PhotoRefused(when_full)
+            photo.position, photo.sha256, photo.taken_at = free[0], encoded.sha256, encoded.taken_at
+            name = photo._meta.get_field("image").generate_filename(photo, f"{uuid.uuid4().hex}.jpg")
             photo.image = default_storage.save(name, ContentFile(encoded.jpeg))
             photo.save(force_insert=True)
     except BaseException as error:
         if name:
             default_storage.delete(name)  # also what a full disk left half written
         if isinstance(error, OSError):
-            raise PhotoRefused(
-                _("Foto belum tersimpan: tempat di server penuh. Laporannya sendiri aman; coba foto ini lagi nanti.")
-            ) from error
+            raise PhotoRefused(when_no_room) from error
         raise
     return photo, True
