@@ -100,35 +100,42 @@ def places(election: Election, wanted: Iterable[tuple[PlaceKind, str]]) -> dict[
 
 def move(document: Document, lines: Iterable[Line]) -> None:
     """Write the movements of a document; the trigger brings the balances up to date. One statement."""
+    move_each((document, line) for line in lines)
+
+
+def move_each(lines: Iterable[tuple[Document, Line]]) -> None:
+    """`move` for lines of several documents at once. One statement."""
     rows = [
         Movement(
             document=document, item_id=line.item, contest=line.contest, quantity=line.quantity,
             from_place_id=line.source, to_place_id=line.target, corrects_id=line.corrects,
             recorded_at=document.recorded_at,
         )
-        for line in lines
+        for document, line in lines
     ]  # fmt: skip
-    if not rows:
-        return
-    try:
-        with transaction.atomic():
-            Movement.objects.bulk_create(rows)
-    except IntegrityError as error:
-        raise _refusal(error) from error
+    _insert(Movement, rows)
 
 
 def move_parcels(
     document: Document, parcels: Iterable[int], *, from_stage: Stage, to_stage: Stage, at: datetime
 ) -> None:
     """Move parcels (primary keys) that are all at `from_stage`. One statement; refused when one is elsewhere."""
-    rows = [
+    move_parcels_each(
         ParcelMove(parcel_id=pk, document=document, from_stage=from_stage, to_stage=to_stage, at=at) for pk in parcels
-    ]
+    )
+
+
+def move_parcels_each(moves: Iterable[ParcelMove]) -> None:
+    """`move_parcels` for parcels of several stages at once. One statement."""
+    _insert(ParcelMove, list(moves))
+
+
+def _insert(model: type[Movement] | type[ParcelMove], rows: list[Any]) -> None:
     if not rows:
         return
     try:
         with transaction.atomic():
-            ParcelMove.objects.bulk_create(rows)
+            model._default_manager.bulk_create(rows)
     except IntegrityError as error:
         raise _refusal(error) from error
 

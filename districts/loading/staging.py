@@ -7,7 +7,7 @@ import csv
 import gzip
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -123,12 +123,14 @@ def staged_upload(cursor: CursorWrapper, upload: UploadedFile, shapes: Sequence[
         return stage(cursor, path, shapes, table, max_rows=settings.UPLOAD_MAX_ROWS)
 
 
-def broken(cursor: CursorWrapper, rules: Sequence[Rule]) -> list[BadLine]:
+def broken(
+    cursor: CursorWrapper, rules: Sequence[Rule], parameters: Mapping[str, object] | None = None
+) -> list[BadLine]:
     """Every staged line that breaks a rule: one statement per rule, however many lines."""
     bad: list[BadLine] = []
     for rule in rules:
         sentence, reasons = str(rule.reason), dict[str, str]()
-        cursor.execute(rule.found)
+        cursor.execute(rule.found, parameters)
         while rows := cursor.fetchmany(FETCH):
             for line, value in rows:
                 # one text for all lines with the same fault: a column that is wrong in a million rows stays small

@@ -1,0 +1,41 @@
+"""Staged lines as values, and what a file brings in words for the person who looks at it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from districts.models import Contest, Election
+from logistics.models import Document, DocumentKind, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`amount` of `what` in `unit`, brought by `lines` lines of the file."""
+
+    what: str
+    amount: int
+    unit: str
+    lines: int
+
+
+def local_moment(text: str, zone: str) -> datetime:
+    """A staged moment, as the rules let it through, on the clocks of `zone`."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+
+
+def goods_name(item: Item, contest: str) -> str:
+    return f"{item.name}, {Contest.Kind(contest).label.lower()}" if contest else item.name
+
+
+def papers(
+    whole: Document, election: Election, kind: DocumentKind, wanted: list[tuple[str, datetime]]
+) -> list[Document]:
+    """A document for each `(number, happened at)`, recorded with the import `whole` and by its person. One statement."""
+    rows = [
+        Document(
+            election=election, kind=kind, number=number, regency_id=whole.regency_id, happened_at=at,
+            recorded_at=whole.recorded_at, by_id=whole.by_id, note=whole.note,
+        )
+        for number, at in wanted
+    ]  # fmt: skip
+    return Document.objects.bulk_create(rows)
