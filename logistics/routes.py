@@ -184,7 +184,7 @@ def _add_groups(facts: dict[str, _Facts], election: Election, code: str) -> None
                 facts[kecamatan].groups.append(tuple(group))
 
 
-def _open_shipments(election: Election, code: str) -> Iterable[dict[str, Any]]:
+def _open_shipments(election: Election, code: str) -> Iterable[Any]:
     rows = Shipment.objects.filter(election=election, state__in=OPEN_STATES).under(code).order_by("planned_at", "pk")
     return rows.values("pk", "code", "hop", "state", "kecamatan_id", "village_id", "departed_at", "arrived_at")
 
