@@ -1,6 +1,7 @@
-from django.urls import URLPattern, register_converter
+from django.urls import URLPattern, path, register_converter
 
 from logistics import converters
+from logistics.views import imports
 
 register_converter(converters.StationCode, "tps")
 register_converter(converters.ShipmentCode, "kiriman")
@@ -13,4 +14,8 @@ urlpatterns: list[URLPattern] = [
     # shipments
     # hand-overs
     # import and export
+    path("wilayah/<region:code>/logistik/impor/", imports.imports, name="imports"),
+    path("impor/<int:pk>/", imports.preview, name="import_preview"),
+    path("impor/<int:pk>/terapkan/", imports.apply, name="import_apply"),
+    path("impor/contoh/<slug:kind>.<unduh:format>", imports.example, name="import_example"),
 ]

@@ -160,7 +160,7 @@ RULES: dict[ImportKind, list[Rule]] = {
         Rule(
             f"SELECT line, COALESCE(kode_tps, '') FROM {TABLE} WHERE NOT EXISTS (SELECT FROM"
             " districts_pollingstation station WHERE station.village_id = left(kode_tps, 13)"
-            r" AND kode_tps ~ '^.{13}-\d{3}$' AND station.number = right(kode_tps, 3)::integer"
+            " AND kode_tps = station.village_id || '-' || lpad(station.number::text, 3, '0')"
             " AND starts_with(station.village_id, %(regency)s))",
             _("TPS “%(value)s” tidak ada di daftar TPS kabupaten/kota ini"),
         ),
