@@ -227,7 +227,7 @@ def _row(line: bytes, number: int, form: _Form) -> list[str | None] | BadLine:
         return BadLine(number, _("ada rumus yang gagal; perbaiki di lembar kerjanya"))
     if form.shape.columns and (not any(map(str.strip, fields)) or _is_example(fields)):
         return []
-    if "'" in text:
+    if "'" in text and not form.is_sheet:  # only a CSV guards what looks like a formula
         fields = [unguarded(field.strip()) for field in fields]
     return [field.strip() or None for field in fields]
 

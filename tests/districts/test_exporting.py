@@ -76,10 +76,9 @@ class TestText:
     def test_control_characters_are_left_out_and_line_breaks_are_line_feeds(self, read):
         assert read(sheet(["a\x00b\x1bc\r\nd\re\ufffe", "z"]))[1][0] == "abc\nd\ne"
 
-    @pytest.mark.parametrize("read", [csv_rows, xlsx_rows])
-    def test_headings_are_no_formulas_either(self, read):
-        heading = read(sheet(["a"], columns=[Column("=A1", "lembar")]))[0][0]
-        assert unguarded(heading) == "=A1 (lembar)"
+    def test_headings_are_no_formulas_either(self):
+        table = sheet(["a"], columns=[Column("=A1", "lembar")])
+        assert (csv_rows(table)[0], xlsx_rows(table)[0]) == (["'=A1 (lembar)"], ["=A1 (lembar)"])
 
     def test_a_text_longer_than_a_cell_is_cut_with_a_sign(self):
         assert xlsx_rows(sheet(["x" * 40_000]))[1][0] == "x" * 32_766 + "…"

@@ -41,6 +41,8 @@ def folder(tmp_path_factory):
     copytree(SHIPPED / "print", root / "print")
     (root / "print" / "uji.typ").write_text(BODY)
     (root.parent / "rahasia.txt").write_text("rahasia")
+    (root.parent / "rahasia.typ").write_text("rahasia")
+    (root / "base.html").write_text("halaman")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(printing, "TEMPLATES", root)
         yield root
@@ -183,6 +185,13 @@ class TestQR:
         (Path(folder) / "print" / "kode.typ").write_text("#image(bytes(sys.inputs.svg), width: 60mm)")
         png = typst.compile(str(folder / "print" / "kode.typ"), root=str(folder), format="png", sys_inputs={"svg": svg})
         assert decoded(png) == [text]
+
+    def test_the_code_has_four_modules_of_white_on_every_side(self):
+        made = qr.code(ADDRESS)
+        runs = [tuple(map(int, run)) for run in re.findall(r"M(\d+) (\d+)h(\d+)", made.path)]
+        edges = (min(x for x, _y, _run in runs), min(y for _x, y, _run in runs))
+        ends = (max(x + run for x, _y, run in runs), max(y + 1 for _x, y, _run in runs))
+        assert (edges, ends) == ((4, 4), (made.size - 4, made.size - 4))
 
     def test_the_code_is_black_on_white_named_and_without_styles(self):
         page = render_to_string("components/_qr.html", {"code": qr.code(ADDRESS), "label": 'Segel "A" <b>'})

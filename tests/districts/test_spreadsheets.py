@@ -10,7 +10,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import InMemoryUploadedFile, SimpleUploadedFile, TemporaryUploadedFile
 from django.db import connection, transaction
 from django.test import override_settings
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from districts.exporting import Column as Heading
@@ -103,6 +103,15 @@ class TestReading:
     )
     def test_every_kind_of_cell_has_one_text(self, tmp_path, value, text):
         assert read(tmp_path, xlsx(TITLES, [*ROW[:2], value]))[0][0][3] == text
+
+    def test_an_instant_typed_with_less_than_a_second_is_rounded(self, tmp_path):
+        content = BytesIO()
+        with xlsxwriter.Workbook(content) as book:
+            page = book.add_worksheet()
+            page.write_row(0, 0, TITLES)
+            page.write_row(1, 0, ROW[:2])
+            page.write_number(1, 3, 46347.779247, book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}))
+        assert read(tmp_path, content.getvalue())[0][0][4] == "2026-11-21 18:42:07"
 
     def test_lines_are_numbered_as_the_spreadsheet_shows_them(self, tmp_path):
         title = ["STOK LOGISTIK KPU"]
@@ -244,6 +253,8 @@ class TestRoundTrip:
 
     @settings(max_examples=25, deadline=None)  # a process for each
     @given(text=st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1).filter(lambda text: text[0] != "#"))
+    @example(text="=1+1")
+    @example(text="'+62 812")
     def test_a_downloaded_text_is_read_back_as_it_was(self, tmp_path_factory, save, text):
         table = Sheet("Stok", [Heading("Kode desa"), Heading("Barang")], [["64.08.11.2001", text]])
         rows, bad = read(tmp_path_factory.mktemp("berkas"), saved(save(table)))
