@@ -6,6 +6,7 @@ Text is never a formula there: see `guarded`. Excel may still read 64.08 as a nu
 
 import csv
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -284,6 +285,8 @@ class _Workbook:
                 written = self._cell(page, count, position, value)
                 if count <= MEASURED_ROWS:
                     widths[position] = max(widths[position], written)
+            if count % CHUNK == 0:
+                time.sleep(0)  # under gevent the requests beside this one go on
         for position, width in enumerate(widths):
             page.set_column(position, position, min(max(width + 2, NARROWEST), WIDEST))
         if widths:
