@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -124,7 +124,7 @@ def staged_upload(cursor: CursorWrapper, upload: UploadedFile, shapes: Sequence[
 
 
 def broken(
-    cursor: CursorWrapper, rules: Sequence[Rule], parameters: Mapping[str, object] | None = None
+    cursor: CursorWrapper, rules: Sequence[Rule], parameters: Mapping[str, Any] | None = None
 ) -> list[BadLine]:
     """Every staged line that breaks a rule: one statement per rule, however many lines."""
     bad: list[BadLine] = []
