@@ -74,6 +74,41 @@ def replace_route(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class RouteShown:
+    """One plan of one hop. `village`: name of the desa it is for, empty for the whole kecamatan.
+
+    `latest`: per leg, the latest safe departure by the election's clock; None without an election or on the way back.
+    """
+
+    hop: str
+    plan: str
+    village: str
+    village_code: str
+    legs: tuple[tuple[RouteLeg, datetime | None], ...]
+    limit: datetime | None
+
+
+def routes_shown(election: Election | None, code: str, now: datetime) -> list[tuple[HopName, list[RouteShown]]]:
+    """Every route of a kecamatan by hop, in the order of the way. Three statements."""
+    rows = RouteLeg.objects.filter(kecamatan=code).select_related("village")
+    found: dict[tuple[str, str, str], list[RouteLeg]] = defaultdict(list)
+    for row in rows.order_by("village_id", "plan", "position"):
+        found[row.hop, row.village_id or "", row.plan].append(row)
+    book = RouteBook({key: tuple(route_leg(row) for row in legs) for key, legs in found.items()})
+    facts = _kecamatan(election, code).get(code) if election else None
+    shown: dict[str, list[RouteShown]] = defaultdict(list)
+    for (hop, village, plan), legs in sorted(found.items()):
+        limit = arrival_limit(hop, facts.clock, book, [village] if village else ()) if facts else None
+        latest = (
+            latest_departures(book.routes[hop, village, plan], limit, facts.clock.zone) if facts and limit else None
+        )
+        name = legs[0].village.name if legs[0].village else ""
+        pairs = tuple((leg, latest[number] if latest else None) for number, leg in enumerate(legs))
+        shown[hop].append(RouteShown(hop, plan, name, village, pairs, limit))
+    return [(hop, shown[hop]) for hop in HopName if hop in shown]
+
+
 # --- What must leave when -----------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class OpenShipment:

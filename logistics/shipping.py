@@ -82,7 +82,7 @@ def plan_shipment(
     if not village and len(villages) == 1 and hop.name not in (HopName.KPU_PPK, HopName.PPK_KPU):
         village = villages.pop()
     if goods:
-        _source_of(hop, kecamatan.code, village)  # refuses goods without a place to take them from
+        source_of(hop, kecamatan.code, village)  # refuses goods without a place to take them from
     shipment, is_new = Shipment.objects.get_or_create(
         client_key=client_key,
         defaults={
@@ -232,12 +232,12 @@ def _loading(shipment: Shipment, hop: Hop) -> list[Line]:
     goods = list(shipment.goods.all())
     if not goods:
         return []
-    source = _source_of(hop, shipment.kecamatan_id, shipment.village_id)
+    source = source_of(hop, shipment.kecamatan_id, shipment.village_id)
     found = places(shipment.election, [source])[source[0].value, source[1]]
     return [Line(row.item_id, row.contest, row.quantity, found, shipment.place_id) for row in goods]
 
 
-def _source_of(hop: Hop, kecamatan: str, village: str | None) -> tuple[PlaceKind, str]:
+def source_of(hop: Hop, kecamatan: str, village: str | None) -> tuple[PlaceKind, str]:
     """Where the sender of a hop keeps loose goods: kind of place and region."""
     if hop.start == Stage.PACKED:
         return PlaceKind.WAREHOUSE, kecamatan[:REGENCY_LENGTH]
