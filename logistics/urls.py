@@ -2,14 +2,7 @@ from django.urls import URLPattern, path, register_converter
 
 from districts.access import NATION
 from logistics import converters
-from logistics.views import (
-    boards,
-    imports,
-    packing,
-    stations,
-    stock,
-    stock_acts,
-)
+from logistics.views import boards, imports, packing, routes, shipments, stations, stock, stock_acts
 
 register_converter(converters.StationCode, "tps")
 register_converter(converters.ShipmentCode, "kiriman")
