@@ -123,9 +123,7 @@ def staged_upload(cursor: CursorWrapper, upload: UploadedFile, shapes: Sequence[
         return stage(cursor, path, shapes, table, max_rows=settings.UPLOAD_MAX_ROWS)
 
 
-def broken(
-    cursor: CursorWrapper, rules: Sequence[Rule], parameters: Mapping[str, Any] | None = None
-) -> list[BadLine]:
+def broken(cursor: CursorWrapper, rules: Sequence[Rule], parameters: Mapping[str, Any] | None = None) -> list[BadLine]:
     """Every staged line that breaks a rule: one statement per rule, however many lines."""
     bad: list[BadLine] = []
     for rule in rules:
