@@ -20,8 +20,40 @@ COLOURS = {
 ORDERS = {"skor": _("Yang terburuk dulu"), "nama": _("Nama"), "laporan": _("Belum lapor dulu")}
 
 
-class UnitFilter(forms.Form):
+class ListFilter(forms.Form):
+    """Text from the address for a list; what makes no sense filters nothing. `usual` is left out of shared addresses."""
+
+    usual: dict[str, str] = {}
+
+    def chosen(self) -> dict[str, str]:
+        """What was chosen and makes sense; an address with anything else still shows the list."""
+        self.is_valid()  # what is wrong is left out of cleaned_data
+        return {name: text for name, text in self.cleaned_data.items() if text}
+
+    def controls(self) -> list[dict[str, Any]]:
+        """What _unit_filter.html draws: plain HTML, since four widgets of the form engine cost 3 ms of every dashboard."""
+        chosen = self.chosen()
+        return [
+            {
+                "id": f"saring-{name}",
+                "name": name,
+                "label": field.label,
+                "choices": getattr(field, "choices", None),
+                "chosen": chosen.get(name, ""),
+            }
+            for name, field in self.fields.items()
+        ]
+
+    def query(self) -> str:
+        """The shareable part of the address, "" when nothing is chosen."""
+        chosen = {name: text for name, text in self.chosen().items() if self.usual.get(name) != text}
+        return f"?{urlencode(chosen)}" if chosen else ""
+
+
+class UnitFilter(ListFilter):
     """`?nama=&warna=merah&dimensi=LOG&urut=skor`. With a dimension, colour and order are of that dimension."""
+
+    usual = {"urut": "skor"}
 
     nama = forms.CharField(
         label=_("Nama"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"})
@@ -42,35 +74,9 @@ class UnitFilter(forms.Form):
             *[(each.code, each.name) for each in columns],
         ]
 
-    def chosen(self) -> dict[str, str]:
-        """What was chosen and makes sense; an address with anything else still shows the list."""
-        self.is_valid()  # what is wrong is left out of cleaned_data
-        return {name: text for name, text in self.cleaned_data.items() if text}
-
     def context(self, units: list[Unit]) -> dict[str, Any]:
         """What the list and its filter bar are drawn from."""
         return {"filters": self.controls(), "rows": self.apply(units)}
-
-    def controls(self) -> list[dict[str, Any]]:
-        """What _unit_filter.html draws: plain HTML, since four widgets of the form engine cost 3 ms of every dashboard."""
-        chosen = self.chosen()
-        return [
-            {
-                "id": f"saring-{name}",
-                "name": name,
-                "label": field.label,
-                "choices": getattr(field, "choices", None),
-                "chosen": chosen.get(name, ""),
-            }
-            for name, field in self.fields.items()
-        ]
-
-    def query(self) -> str:
-        """The shareable part of the address, "" when nothing is chosen."""
-        chosen = self.chosen()
-        if chosen.get("urut") == "skor":
-            chosen.pop("urut")
-        return f"?{urlencode(chosen)}" if chosen else ""
 
     def apply(self, units: list[Unit]) -> list[Unit]:
         """`units` that were asked for, in the order that was asked for. Worst first unless told otherwise."""
