@@ -206,6 +206,7 @@ READINESS_SOURCES = [
     "districts.measures.polling_stations",
     "districts.measures.issues",
     "districts.measures.official_readings",
+    "logistics.readiness.ledger",
 ]
 # Panels other apps put on the kecamatan page: URL names that take `code`.
 KECAMATAN_PANELS: list[str] = []
