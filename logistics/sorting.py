@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from districts.models import User
 
 
+class WrongCount(LedgerRefused):
+    """A count that does not add up; `entry` is the argument it stands in."""
+
+    def __init__(self, entry: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.entry = entry
+
+
 @transaction.atomic
 def record_batch(
     *,
@@ -73,20 +81,16 @@ def _check_batch(labelled: int, good: int, damaged: int, short: int, surplus: in
     if set(damages) - set(DamageClass.values):
         raise LedgerRefused(_("Kelas kerusakan tidak dikenal."))
     if sum(damages.values()) != damaged:
-        raise LedgerRefused(
-            _("Kelas kerusakan berjumlah {classes}, sedangkan rusak {damaged}. Keduanya harus sama.").format(
-                classes=sum(damages.values()), damaged=damaged
-            )
-        )
+        told = _("Kelas kerusakan berjumlah {classes}, sedangkan rusak {damaged}. Keduanya harus sama.")
+        raise WrongCount("damaged", told.format(classes=sum(damages.values()), damaged=damaged))
     if short and surplus:
-        raise LedgerRefused(_("Satu berkas tidak dapat kurang dan lebih sekaligus."))
-    if labelled != good + damaged + short - surplus:
-        raise LedgerRefused(
-            _(
-                "Menurut label {labelled}, tetapi baik + rusak + kurang - lebih = {found}. Hitung ulang, atau isi kurang "
-                "atau lebihnya."
-            ).format(labelled=labelled, found=good + damaged + short - surplus)
+        raise WrongCount("surplus", _("Satu berkas tidak dapat kurang dan lebih sekaligus."))
+    if labelled != (found := good + damaged + short - surplus):
+        told = _(
+            "Menurut label {labelled}, tetapi baik + rusak + kurang - lebih = {found}. Hitung ulang, atau isi kurang atau "
+            "lebihnya."
         )
+        raise WrongCount("labelled", told.format(labelled=labelled, found=found))
     if not good + damaged + short:
         raise LedgerRefused(_("Berkas ini kosong; isi hasil sortirnya."))
 

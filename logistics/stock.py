@@ -3,19 +3,15 @@
 Numbers come from the balances that the database keeps, so they are the ledger's own (DOMAIN 3.3).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from districts.models import Contest, Election
-from districts.models.regions import without_kabupaten
-from logistics.models import DocumentKind, Item, PlaceKind
+from logistics.models import Item, PlaceKind
 from logistics.need import Need, need_ctes, needs
-from logistics.stock_sql import CARD_LENGTH, CARD_PAGE, WHERE_ALL_IS
+from logistics.stock_sql import WHERE_ALL_IS
 
 #: Places whose units have not come to the KPU: ordered, or a replacement on its way.
 NOT_HERE = (PlaceKind.SUPPLIER, PlaceKind.REPLACEMENT)
@@ -164,7 +160,7 @@ def stock_of_regency(election: Election, regency: str) -> list[Stock]:
     needed = {(need.item, need.contest): need for need in needs(election, regency, by="regency")}
     held: dict[tuple[str, str], dict[str, int]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(WHERE_ALL_IS, _scope(election, regency))
+        cursor.execute(WHERE_ALL_IS, scope(election, regency))
         for item, contest, kind, quantity in cursor.fetchall():
             held.setdefault((item, contest), {})[kind] = quantity
     return [_stock(goods, needed.get(goods.key), held.get(goods.key, {})) for goods in goods_of(election, regency)]
@@ -175,7 +171,8 @@ def _stock(goods: Goods, need: Need | None, held: dict[str, int]) -> Stock:
     return Stock(goods, total, (need.kept or 0) if need else 0, held)
 
 
-def _scope(election: Election, regency: str) -> dict[str, Any]:
+def scope(election: Election, regency: str) -> dict[str, Any]:
+    """Parameters of the statements of `stock_sql`."""
     return {"election": election.pk, "code": regency, "below": f"{regency}.%"}
 
 
@@ -204,105 +201,8 @@ def unpacked_needs(election: Election, regency: str) -> dict[tuple[str, str], in
                 bool_or(quantity IS NULL)
             FROM need GROUP BY 1, 2
             """,
-            _scope(election, regency),
+            scope(election, regency),
         )
         still = {(item, contest): (quantity, unknown) for item, contest, quantity, unknown in cursor.fetchall()}
     # without any TPS left to pack nothing is needed, unless the need of the whole regency is not known either
     return {goods: None if need is None else still.get(goods, (0, False))[0] for goods, need in whole.items()}
-
-
-class CardRow(NamedTuple):
-    """One line of a stock card. `after`: units in the place then. `first`: the movement, of `movements` in this line."""
-
-    first: int
-    movements: int
-    contest: str
-    kind: str
-    region: str | None
-    other_kind: str | None
-    other_region: str | None
-    came: bool
-    quantity: int
-    after: int
-    is_correction: bool
-    document_kind: str
-    number: str
-    note: str
-    happened_at: datetime
-    recorded_at: datetime
-    person: str
-    username: str
-
-    @property
-    def by(self) -> str:
-        return self.person or self.username
-
-    @property
-    def place(self) -> str:
-        return _place(self.kind, self.region)
-
-    @property
-    def other(self) -> str:
-        return _place(self.other_kind, self.other_region) if self.other_kind else _("pesanan baru")
-
-    @property
-    def source(self) -> str:
-        return self.other if self.came else self.place
-
-    @property
-    def target(self) -> str:
-        return self.place if self.came else self.other
-
-    @property
-    def contest_name(self) -> str:
-        return str(Contest.Kind(self.contest).label) if self.contest else ""
-
-    @property
-    def document(self) -> str:
-        return f"{DocumentKind(self.document_kind).label} {self.number}".strip()
-
-    @property
-    def can_be_corrected(self) -> bool:
-        """One movement of the stock's own documents; parcels and shipments are put right where they are made."""
-        is_order = self.other_kind is None
-        return self.movements == 1 and not is_order and not self.is_correction and self.document_kind in CORRECTABLE
-
-
-CORRECTABLE = (
-    DocumentKind.RECEIPT, DocumentKind.SORTING, DocumentKind.REPLACEMENT, DocumentKind.RESERVE,
-    DocumentKind.DESTRUCTION, DocumentKind.IMPORT,
-)  # fmt: skip
-
-
-def _place(kind: str | None, region: str | None) -> str:
-    return f"{PlaceKind(kind).label} {without_kabupaten(region)}".strip() if region else str(PlaceKind(kind).label)
-
-
-class StockCard:
-    """The stock card of an item, from its opening to now, as a list that a paginator cuts: a statement for its length and
-    one for a page.
-    """
-
-    def __init__(self, election: Election, regency: str, item: str, *, contest: str = "", kind: str = "") -> None:
-        self.parameters = _scope(election, regency) | {"item": item, "contest": contest, "kind": kind}
-
-    def count(self) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(CARD_LENGTH, self.parameters)
-            return int(cursor.fetchone()[0])
-
-    def __len__(self) -> int:
-        return self.count()
-
-    def __getitem__(self, part: slice) -> list[CardRow]:
-        start = part.start or 0
-        with connection.cursor() as cursor:
-            cursor.execute(CARD_PAGE, self.parameters | {"offset": start, "limit": part.stop - start})
-            return [CardRow(*row) for row in cursor.fetchall()]
-
-    def rows(self, size: int = 2000) -> Iterator[CardRow]:
-        """All of it, a statement per `size` lines."""
-        start = 0
-        while found := self[start : start + size]:
-            yield from found
-            start += size
