@@ -69,7 +69,20 @@ class _Load:
 
 def parcel_of(election: Election, station: PollingStation) -> Parcel | None:
     """The parcel of the TPS; None before it was first packed."""
-    return Parcel.objects.filter(election=election, polling_station=station).select_related("shipment").first()
+    return (
+        Parcel.objects.filter(election=election, polling_station=station)
+        .select_related("shipment", "polling_station")
+        .first()
+    )
+
+
+def packed_before(client_key: str, by: "User") -> bool:
+    """Whether this person packed with this form already; its TPS are no longer open then."""
+    try:
+        key = UUID(client_key)
+    except ValueError:
+        return False
+    return Document.objects.filter(client_key=key, by=by, kind=DocumentKind.PACKING).exists()
 
 
 @transaction.atomic
@@ -82,13 +95,15 @@ def pack(
     now: datetime,
     client_key: UUID | None,
     contents: Mapping[int, Contents] | None = None,
+    amounts: Mapping[str, int] | None = None,
     note: str = "",
 ) -> Packed:
     """Fill the parcels of `stations` and pack those that are then complete and sealed; the others stay open.
 
     `seals` and `contents` are keyed by the TPS's primary key. Without `contents` each gets what its need still lacks:
-    required goods wholly, the others as far as the warehouse has them; of a need no decree has said, one. Raises
-    LedgerRefused with a sentence, and then nothing is written. The same key again changes nothing.
+    required goods wholly, the others as far as the warehouse has them; of a need no decree has said, as `amounts` (by
+    item, per TPS and contest) say, else one. Raises LedgerRefused with a sentence, and then nothing is written. The same
+    key again changes nothing.
     """
     regency = _one_regency(stations)
     check_can_keep_stock(by, regency)
@@ -102,7 +117,7 @@ def pack(
     if is_new:
         _refuse_packed(load)
         warehouse = places(election, [(PlaceKind.WAREHOUSE, regency)])[PlaceKind.WAREHOUSE, regency]
-        _fill(document, load, warehouse, contents)
+        _fill(document, load, warehouse, contents, amounts or {})
         _seal(document, load, numbers)
         whole = [load.parcels[station.pk].pk for station in load.stations if not load.missing(station.pk)]
         move_parcels(document, whole, from_stage=Stage.OPEN, to_stage=Stage.PACKED, at=now)
@@ -208,12 +223,18 @@ def _refuse_packed(load: _Load) -> None:
             )
 
 
-def _fill(document: Document, load: _Load, warehouse: int, contents: Mapping[int, Contents] | None) -> None:
+def _fill(
+    document: Document,
+    load: _Load,
+    warehouse: int,
+    contents: Mapping[int, Contents] | None,
+    amounts: Mapping[str, int],
+) -> None:
     """Move goods from the warehouse into the parcels."""
     lines = []
     left = dict(load.stock)
     for station in load.stations:
-        wanted = _by_need(station, load, left) if contents is None else contents.get(station.pk, {})
+        wanted = _by_need(station, load, left, amounts) if contents is None else contents.get(station.pk, {})
         for goods, quantity in wanted.items():
             if quantity == 0:
                 continue
@@ -223,7 +244,9 @@ def _fill(document: Document, load: _Load, warehouse: int, contents: Mapping[int
     move(document, lines)
 
 
-def _by_need(station: PollingStation, load: _Load, left: dict[Goods, int]) -> dict[Goods, int]:
+def _by_need(
+    station: PollingStation, load: _Load, left: dict[Goods, int], amounts: Mapping[str, int]
+) -> dict[Goods, int]:
     """What the parcel still lacks of its need. `left` is what the warehouse has for goods nothing waits for."""
     wanted: dict[Goods, int] = {}
     for goods, need in load.need[station.pk].items():
@@ -231,8 +254,10 @@ def _by_need(station: PollingStation, load: _Load, left: dict[Goods, int]) -> di
         if not goes_along(item):
             continue
         # nobody guesses a number of ballots: they are counted from the voters or put in by hand
-        least = 0 if goods[0] == BALLOT else LEAST if is_required(item) else 0
-        quantity = max((least if need is None else need) - load.held[station.pk].get(goods, 0), 0)
+        least = LEAST if is_required(item) and goods[0] != BALLOT else 0
+        quantity = max(
+            (amounts.get(goods[0], least) if need is None else need) - load.held[station.pk].get(goods, 0), 0
+        )
         if not is_required(item):
             quantity = min(quantity, left.get(goods, 0))
             left[goods] = left.get(goods, 0) - quantity
@@ -257,6 +282,19 @@ def clean_seal(number: str) -> str:
             ).format(number=number.strip()[:40])
         )
     return cleaned
+
+
+def running_seals(first: str, count: int) -> list[str]:
+    """`count` numbers from `first` on: S-000101, S-000102 … LedgerRefused when `first` does not end in digits."""
+    found = re.fullmatch(r"(.*?)(\d+)", clean_seal(first))
+    if found is None:
+        raise LedgerRefused(
+            _('Nomor segel pertama harus berakhir dengan angka, misalnya S-000101, bukan "{number}".').format(
+                number=first.strip()[:40]
+            )
+        )
+    start, digits = found[1], found[2]
+    return [f"{start}{int(digits) + step:0{len(digits)}d}" for step in range(count)]
 
 
 def _seal_numbers(seals: Mapping[int, Sequence[str]]) -> dict[int, list[str]]:
@@ -330,8 +368,10 @@ def unpack(
     )  # fmt: skip
     if not is_new:
         return document
-    locked = Parcel.objects.select_for_update(of=("self",)).select_related("shipment").get(pk=parcel.pk)
-    _refuse_gone(locked, parcel.polling_station.code)
+    locked = (
+        Parcel.objects.select_for_update(of=("self",)).select_related("shipment", "polling_station").get(pk=parcel.pk)
+    )
+    check_can_open(locked)
     held, _stock = _contents(parcel.election, {parcel.polling_station_id: locked}, regency)
     back = held[parcel.polling_station_id] if contents is None else contents
     if locked.stage == Stage.OPEN and not any(back.values()):
@@ -345,16 +385,18 @@ def unpack(
     return document
 
 
-def _refuse_gone(parcel: Parcel, code: str) -> None:
+def check_can_open(parcel: Parcel) -> None:
+    """LedgerRefused when the parcel can no longer be opened in the warehouse. `parcel` read with its shipment and TPS."""
+    code = parcel.polling_station.code
     if parcel.stage > Stage.PACKED:
         raise LedgerRefused(
-            _("Paket TPS {code} sudah keluar dari gudang ({stage}), jadi tidak dapat dibongkar di sini.").format(
+            _("Paket TPS {code} sudah keluar dari gudang ({stage}), jadi tidak dapat dibuka di sini.").format(
                 code=code, stage=parcel.get_stage_display().lower()
             )
         )
     if parcel.shipment:
         raise LedgerRefused(
-            _("Paket TPS {code} masuk rencana kiriman {shipment}. Batalkan kiriman itu dulu, lalu bongkar.").format(
+            _("Paket TPS {code} masuk rencana kiriman {shipment}. Batalkan kiriman itu dulu, lalu buka.").format(
                 code=code, shipment=parcel.shipment.code
             )
         )
