@@ -86,7 +86,7 @@ def shipment_sentence(
         return _("{code} menuju {place}, perkiraan tiba {expected}.").format(**known)
     if judged.next_leg is None or judged.latest is None:
         return _moving_sentence(judged.verdict, known)
-    known["when"] = when(judged.latest, now, zone)
+    known |= {"when": when(judged.latest, now, zone), "small": _small(known["mode"])}
     return _leaving_sentence(judged.verdict, judged.latest < now, known)
 
 
@@ -105,10 +105,16 @@ def _leaving_sentence(verdict: Verdict, has_passed: bool, known: dict[str, str])
         ).format(**known)
     if verdict in (Verdict.LATE, Verdict.WILL_BE_LATE):
         return _(
-            "Menurut rencana {code} tiba di {place} {expected}; {mode} harus berangkat {when} agar tiba {deadline}."
+            "Menurut rencana {code} tiba di {place} {expected}; {small} harus berangkat {when} agar tiba {deadline}."
         ).format(**known)
     return _("{mode} harus berangkat {when} agar tiba di {place} {deadline}.").format(**known)
 
 
 def _mode(mode: str) -> str:
+    """As a sentence begins with it: *Kapal TNI AL*."""
     return str(Mode(mode).label) if mode else _("Kiriman")
+
+
+def _small(words: str) -> str:
+    """In the middle of a sentence: *kapal TNI AL*."""
+    return words[:1].lower() + words[1:]

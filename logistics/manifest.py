@@ -15,7 +15,7 @@ from districts.weeks import local_date
 from logistics.departure_sentences import destination
 from logistics.models import Shipment, ShipmentLeg
 from logistics.shipment_page import Cargo, Goods, cargo_of
-from logistics.stages import HOPS
+from logistics.stages import HOPS, Stage
 
 TEMPLATE = "logistics/print/manifest.typ"
 
@@ -57,10 +57,9 @@ def manifest_data(shipment: Shipment, address: str, now: datetime) -> dict[str, 
 
 
 def _facts(shipment: Shipment, cargo: Cargo, zone: str) -> list[list[str]]:
-    hop = HOPS[shipment.hop]
     left = moment(shipment.departed_at, zone) if shipment.departed_at else _("belum berangkat")
     return [
-        [_("Dari"), str(hop.sender_place)],
+        [_("Dari"), _origin(shipment)],
         [_("Ke"), destination(shipment.hop, shipment.kecamatan.short_name)],
         [_("Berangkat"), left],
         [_("Rencana"), str(shipment.get_plan_in_use_display())],
@@ -70,11 +69,20 @@ def _facts(shipment: Shipment, cargo: Cargo, zone: str) -> list[list[str]]:
     ]  # fmt: skip
 
 
+def _origin(shipment: Shipment) -> str:
+    """*Gudang KPU Kutai Timur*, *PPK (kecamatan) Sandaran*."""
+    hop, kecamatan = HOPS[shipment.hop], shipment.kecamatan
+    if hop.start == Stage.PACKED and kecamatan.parent:
+        return _("Gudang KPU {name}").format(name=kecamatan.parent.short_name)
+    name = shipment.village.name if shipment.village else kecamatan.short_name
+    return f"{hop.sender_place} {name}"
+
+
 def _titles() -> dict[str, Any]:
     """Headings and heads of the tables."""
     return {
         "legs": _("Perjalanan dan pengawalan"),
-        "legs_head": [_("No"), _("Dari–ke"), _("Moda dan pengangkut"), _("Pengawal"), _("Berangkat"), _("Tiba")],
+        "legs_head": [_("No."), _("Dari–ke"), _("Moda dan pengangkut"), _("Pengawal"), _("Berangkat"), _("Tiba")],
         "stations": _("Kotak dan segel per TPS"),
         "stations_head": [_("Desa/kelurahan"), _("TPS"), _("Kotak"), _("Nomor segel")],
         "loose": _("Barang lepas"),
@@ -93,9 +101,15 @@ def _leg(number: int, leg: ShipmentLeg, zone: str) -> list[str]:
         f"{leg.origin}–{leg.destination}",
         ", ".join(part for part in (str(leg.get_mode_display()), leg.carrier) if part),
         ", ".join(str(part) for part in escort if part),
-        moment(leg.departed_at or leg.planned_departure, zone),
-        moment(leg.arrived_at or leg.planned_arrival, zone),
+        _time(leg.departed_at, leg.planned_departure, zone),
+        _time(leg.arrived_at, leg.planned_arrival, zone),
     ]
+
+
+def _time(at: datetime | None, planned: datetime | None, zone: str) -> str:
+    if at is None and planned is not None:
+        return _("rencana {moment}").format(moment=moment(planned, zone))
+    return moment(at, zone)
 
 
 def _goods(row: Goods) -> list[str]:
@@ -103,11 +117,10 @@ def _goods(row: Goods) -> list[str]:
 
 
 def _signatures(shipment: Shipment, legs: list[ShipmentLeg]) -> list[dict[str, str]]:
-    hop = HOPS[shipment.hop]
     first = legs[0] if legs else None
     sender = shipment.departed_by.name if shipment.departed_by else ""
     return [
-        {"role": _("Yang menyerahkan"), "name": sender, "note": str(hop.sender_place)},
+        {"role": _("Yang menyerahkan"), "name": sender, "note": _origin(shipment)},
         {"role": _("Pengangkut"), "name": "", "note": first.carrier if first else ""},
         {"role": _("Pengawal"), "name": "", "note": first.escort_unit if first else ""},
         {"role": _("Yang menerima"), "name": "", "note": destination(shipment.hop, shipment.kecamatan.short_name)},

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext as _
 
 from districts.access import AccessRefused
@@ -127,6 +127,15 @@ class OpenShipment:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the clock says of the TPS of a row that are in no shipment."""
+
+    verdict: Verdict
+    latest: datetime | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class DepartureRow:
     """One hop of one kecamatan with something that waits or is on its way.
 
@@ -146,6 +155,7 @@ class DepartureRow:
     verdict: Verdict
     leaves_today: bool
     sentence: str
+    waits: Waiting | None
 
 
 @dataclass(slots=True)
@@ -160,19 +170,17 @@ class _Facts:
 
 
 def departures_of(election: Election, code: str, now: datetime) -> list[DepartureRow]:
-    """What leaves, has left or should have, in every voting kecamatan under `code`; most pressing first. Five statements."""
+    """What leaves, has left or should have, in every voting kecamatan under `code`; most pressing first. Three statements."""
     facts = _kecamatan(election, code)
-    _add_groups(facts, election, code)
     for kecamatan, book in route_books(code).items():
         if kecamatan in facts:
             facts[kecamatan].book = book
-    legs = _shipment_legs(election, code)
-    rows: list[DepartureRow] = []
     for shipment in _open_shipments(election, code):
         if shipment["kecamatan_id"] in facts:
             facts[shipment["kecamatan_id"]].shipments.append(shipment)
+    rows: list[DepartureRow] = []
     for kecamatan, about in facts.items():
-        rows += _rows(kecamatan, about, legs, now)
+        rows += _rows(kecamatan, about, now)
     far = datetime.max.replace(tzinfo=now.tzinfo)
     return sorted(rows, key=lambda row: (WORST_FIRST.index(row.verdict), row.latest or far, row.kecamatan, row.hop))
 
@@ -187,53 +195,55 @@ def _kecamatan(election: Election, code: str) -> dict[str, _Facts]:
         cursor.execute(
             """
             SELECT region.code, region.name, region.time_zone, COALESCE(profile.is_hard, false),
-                   COALESCE(profile.kpps_handover = 'H pagi', false)
+                   COALESCE(profile.kpps_handover = 'H pagi', false), cargo.groups
             FROM districts_votingkecamatan voting
             JOIN districts_region region ON region.code = voting.kecamatan_id
             LEFT JOIN districts_kecamatanprofile profile ON profile.region_id = region.code
-            WHERE voting.election_id = %s AND voting.kecamatan_id LIKE %s
+            LEFT JOIN (
+                SELECT kecamatan_code, json_agg(json_build_array(village_id, stage, shipment_id, number)) AS groups
+                FROM (
+                    SELECT station.kecamatan_code, station.village_id, COALESCE(parcel.stage, 0) AS stage,
+                           parcel.shipment_id, count(*) AS number
+                    FROM districts_pollingstation station
+                    LEFT JOIN logistics_parcel parcel
+                           ON parcel.polling_station_id = station.id AND parcel.election_id = %(election)s
+                    WHERE station.kecamatan_code LIKE %(code)s
+                    GROUP BY 1, 2, 3, 4
+                ) counted GROUP BY kecamatan_code
+            ) cargo ON cargo.kecamatan_code = region.code
+            WHERE voting.election_id = %(election)s AND voting.kecamatan_id LIKE %(code)s
             ORDER BY region.code
             """,
-            [election.pk, f"{code}%"],
+            {"election": election.pk, "code": f"{code}%"},
         )
         return {
-            code: _Facts(without_kabupaten(name), Clock(election.voting_day, zone, is_hard, morning))
-            for code, name, zone, is_hard, morning in cursor.fetchall()
+            code: _Facts(
+                without_kabupaten(name),
+                Clock(election.voting_day, zone, is_hard, morning),
+                groups=[tuple(group) for group in groups or ()],
+            )
+            for code, name, zone, is_hard, morning, groups in cursor.fetchall()
         }
 
 
-def _add_groups(facts: dict[str, _Facts], election: Election, code: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT station.kecamatan_code, station.village_id, COALESCE(parcel.stage, 0), parcel.shipment_id, count(*)
-            FROM districts_pollingstation station
-            LEFT JOIN logistics_parcel parcel ON parcel.polling_station_id = station.id AND parcel.election_id = %s
-            WHERE station.kecamatan_code LIKE %s
-            GROUP BY 1, 2, 3, 4
-            """,
-            [election.pk, f"{code}%"],
-        )
-        for kecamatan, *group in cursor.fetchall():
-            if kecamatan in facts:
-                facts[kecamatan].groups.append(tuple(group))
-
-
-def _open_shipments(election: Election, code: str) -> Iterable[Any]:
-    rows = Shipment.objects.filter(election=election, state__in=OPEN_STATES).under(code).order_by("planned_at", "pk")
-    return rows.values("pk", "code", "hop", "state", "kecamatan_id", "village_id", "departed_at", "arrived_at")
-
-
-def _shipment_legs(election: Election, code: str) -> dict[int, list[Leg]]:
-    """Legs of the plan in use of every open shipment."""
-    rows = ShipmentLeg.objects.filter(
-        shipment__election=election, shipment__state__in=OPEN_STATES, shipment__kecamatan__startswith=code,
-        plan=F("shipment__plan_in_use"),
-    )  # fmt: skip
-    found: dict[int, list[Leg]] = defaultdict(list)
-    for row in rows.order_by("shipment_id", "position"):
-        found[row.shipment_id].append(shipment_leg(row))
-    return found
+def _open_shipments(election: Election, code: str) -> Iterable[dict[str, Any]]:
+    """Open shipments, each with the `legs` of the plan in use. One statement."""
+    own = ("pk", "code", "hop", "state", "kecamatan_id", "village_id", "departed_at", "arrived_at")
+    leg = ("hours", "window_from", "window_until", "planned_departure", "planned_arrival", "departed_at", "arrived_at",
+           "mode", "pk")  # fmt: skip
+    rows = (
+        Shipment.objects.filter(election=election, state__in=OPEN_STATES)
+        .under(code)
+        .annotate(leg=FilteredRelation("legs", condition=Q(legs__plan=F("plan_in_use"))))
+        .order_by("planned_at", "pk", "leg__position")
+        .values(*own, *(f"leg__{name}" for name in leg))
+    )
+    found: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        shipment = found.setdefault(row["pk"], {name: row[name] for name in own} | {"legs": []})
+        if row["leg__pk"] is not None:
+            shipment["legs"].append(Leg(*(row[f"leg__{name}"] for name in leg)))
+    return found.values()
 
 
 def shipment_leg(row: ShipmentLeg) -> Leg:
@@ -259,7 +269,7 @@ def _known(book: RouteBook, village: str, usual: str, direct: str) -> str:
     return direct if book.legs(direct, village) and not book.legs(usual, village) else usual
 
 
-def _rows(kecamatan: str, facts: _Facts, legs: dict[int, list[Leg]], now: datetime) -> list[DepartureRow]:
+def _rows(kecamatan: str, facts: _Facts, now: datetime) -> list[DepartureRow]:
     waiting: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     carried: dict[int, dict[str, int]] = defaultdict(dict)
     voting_has_begun = local_date(facts.clock.zone, now) >= facts.clock.voting_day
@@ -271,7 +281,7 @@ def _rows(kecamatan: str, facts: _Facts, legs: dict[int, list[Leg]], now: dateti
     hops = {*waiting, *(shipment["hop"] for shipment in facts.shipments)}
     return [
         _row(kecamatan, facts, hop, waiting.get(hop, {}), [
-            _judge(shipment, facts, legs.get(shipment["pk"], []), carried.get(shipment["pk"], {}), now)
+            _judge(shipment, facts, shipment["legs"], carried.get(shipment["pk"], {}), now)
             for shipment in facts.shipments if shipment["hop"] == hop
         ], now)
         for hop in HopName if hop in hops
@@ -318,19 +328,21 @@ def _row(
     clock = facts.clock
     there, unpacked = (sum(counts[kind] for counts in waiting.values()) for kind in (0, 1))
     latest, mode, deadline = _first_to_leave(facts, hop, waiting)
-    parts = [(each.verdict, each.latest, each.sentence) for each in shipments]
+    parts = [Waiting(each.verdict, each.latest, each.sentence) for each in shipments]
+    waits = None
     if waiting:
         sentence = waiting_sentence(
             there + unpacked, hop, mode, latest, deadline, (facts.name, clock.zone), clock.voting_day, now
         )
-        parts.append((waiting_verdict(latest, now), latest, sentence))
-    verdict = worst(part[0] for part in parts)
-    known = [part[1] for part in parts if part[1] is not None]
+        waits = Waiting(waiting_verdict(latest, now), latest, sentence)
+        parts.append(waits)
+    verdict = worst(part.verdict for part in parts)
+    known = [part.latest for part in parts if part.latest is not None]
     return DepartureRow(
         kecamatan, facts.name, clock.zone, hop, there, unpacked,
         tuple(sorted(shipments, key=lambda each: WORST_FIRST.index(each.verdict))),
         min(known, default=None), deadline, verdict, any(_is_today(at, now, clock.zone) for at in known),
-        next(part[2] for part in parts if part[0] == verdict),
+        next(part.sentence for part in parts if part.verdict == verdict), waits,
     )  # fmt: skip
 
 

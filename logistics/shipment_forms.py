@@ -116,6 +116,11 @@ class LegRows(forms.BaseFormSet):
             if form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("Hapus ruas ini")
+
 
 def _rows(form: type[forms.ModelForm]) -> Any:
     return forms.formset_factory(

@@ -226,7 +226,7 @@ def leg_rows(shipment: Shipment, judged: Judged, legs: Iterable[ShipmentLeg], ma
     ]
 
 
-def steps_of(shipment: Shipment, judged: Judged) -> list[Step]:
+def steps_of(shipment: Shipment, judged: Judged, legs: list[ShipmentLeg]) -> list[Step]:
     """Planned, left, arrived, handed over: with who and when, or what is expected."""
     hop, state = HOPS[shipment.hop], ShipmentState(shipment.state)
     planned = Step("done", _("Direncanakan"), shipment.planned_at, note=shipment.planned_by.name)
@@ -234,8 +234,8 @@ def steps_of(shipment: Shipment, judged: Judged) -> list[Step]:
         by = shipment.closed_by.name if shipment.closed_by else ""
         return [planned, Step("trouble", _("Dibatalkan"), shipment.closed_at, note=f"{by}: {shipment.closing_reason}")]
     left = Step(
-        "done" if shipment.departed_at else "next", _("Berangkat dari {place}").format(place=hop.sender_place),
-        shipment.departed_at, giver=shipment.departed_by.name if shipment.departed_by else "",
+        "done" if shipment.departed_at else "now", _("Berangkat dari {place}").format(place=hop.sender_place),
+        shipment.departed_at or (legs[0].planned_departure if legs else None), not shipment.departed_at, giver=shipment.departed_by.name if shipment.departed_by else "",
         receiver=_("pengangkut") if shipment.departed_by else "",
     )  # fmt: skip
     steps = [planned, left]
@@ -253,7 +253,7 @@ def _arrival_step(shipment: Shipment, hop: Hop, judged: Judged) -> Step:
     if shipment.state in (ShipmentState.DONE, ShipmentState.REFUSED, ShipmentState.RETURNED):
         return Step("done", title)
     state = "now" if shipment.state == ShipmentState.UNDERWAY else "next"
-    return Step(state, title, judged.expected_at if shipment.departed_at else None, planned=True)
+    return Step(state, title, judged.expected_at, planned=True)
 
 
 def _closing_step(shipment: Shipment, state: ShipmentState, hop: Hop) -> Step:

@@ -77,7 +77,9 @@ def shipments(request: Request, code: str) -> HttpResponse:
         "page": page,
         "rows": [(row, judged.get(row.pk)) for row in page.object_list],
         "waiting": [
-            (row, can_send(request.user, HOPS[row.hop], code)) for row in departures if row.waiting or row.unpacked
+            (row, HopName(row.hop).label, can_send(request.user, HOPS[row.hop], code))
+            for row in departures
+            if row.waits
         ],
         "hops": [HOPS[name] for name in HopName if can_send(request.user, HOPS[name], code)],
     }
@@ -173,7 +175,7 @@ def _all_valid(*asked: Any) -> bool:
 def seen_shipment(request: Request, code: str) -> tuple[Shipment, dict[str, Any]]:
     """The shipment where it lies in the person's scope, else Http404, and the frame of a page about it."""
     people = ("planned_by", "departed_by", "arrived_by", "closed_by")
-    seen = Shipment.objects.visible_to(request.user).select_related("election", "kecamatan", "village", *people)
+    seen = Shipment.objects.visible_to(request.user).select_related("election", "kecamatan__parent", "village", *people)
     shipment = get_object_or_404(seen, code=code)
     place = seen_place(request.user, shipment.kecamatan_id)
     context = frame(request, place, shipment.election, timezone.now())
@@ -194,7 +196,7 @@ def shipment(request: Request, code: str) -> HttpResponse:
         "judged": judged,
         "limit": limit,
         "legs": leg_rows(found, judged, legs, may_note),
-        "steps": steps_of(found, judged),
+        "steps": steps_of(found, judged, legs),
         "action": action,
         "others": other_actions(found, request.user, action),
         "is_closed": found.state in (ShipmentState.DONE, ShipmentState.RETURNED, ShipmentState.CANCELLED),
