@@ -59,14 +59,14 @@ STAGES = (
     "belum dikemas", "dikemas di gudang KPU", "menuju PPK", "di PPK", "menuju PPS", "di PPS", "menuju TPS", "di TPS",
     "kembali (di perjalanan)", "kembali di gudang KPU",
 )  # fmt: skip
-# kecamatan: TPS per stage, in order; empty is nothing known
+# kecamatan: TPS per stage, in order (empty is nothing known), and what the clock says of its next leg
 TPS_PER_STAGE = {
-    "Sandaran": (6, 0, 12, 0, 0, 0, 0, 0),
-    "Busang": (0, 2, 4, 6, 0, 0, 0, 0),
-    "Sangkulirang": (0, 1, 0, 20, 14, 9, 2, 0),
-    "Kaubun": (),
-    "Sangatta Utara": (0, 0, 0, 0, 0, 1, 40, 170),
-    "Sangatta Selatan": (0, 0, 0, 0, 0, 0, 0, 20, 30, 4),
+    "Sandaran": ((6, 0, 12, 0, 0, 0, 0, 0), "late"),
+    "Busang": ((0, 2, 4, 6, 0, 0, 0, 0), "will_be_late"),
+    "Sangkulirang": ((0, 1, 0, 20, 14, 9, 2, 0), "today"),
+    "Kaubun": ((), "unknown"),
+    "Sangatta Utara": ((0, 0, 0, 0, 0, 1, 40, 170), "safe"),
+    "Sangatta Selatan": ((0, 0, 0, 0, 0, 0, 0, 20, 30, 4), "left"),
 }
 
 
@@ -144,8 +144,8 @@ class Goods:
     legend: tuple[tuple[int | str, str, int | None], ...] = (
         *((stage, words, None) for stage, words in enumerate(STAGES)), ("unknown", "belum ada data", None),
     )  # fmt: skip
-    bars: tuple[tuple[str, list[tuple[int, str, int]]], ...] = tuple(
-        (name, parts_of(counts)) for name, counts in TPS_PER_STAGE.items()
+    bars: tuple[tuple[str, list[tuple[int, str, int]], str], ...] = tuple(
+        (name, parts_of(counts), leaves) for name, (counts, leaves) in TPS_PER_STAGE.items()
     )
     latest: datetime = datetime(2025, 12, 3, 16, 0, tzinfo=WITA)
     departures: tuple[str, ...] = ("late", "will_be_late", "today", "safe", "left", "no_plan", "unknown")
