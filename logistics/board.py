@@ -23,8 +23,9 @@ from logistics.routes import DepartureRow, OpenShipment, departures_of
 from logistics.shortages import shortages
 from logistics.steps import Part, parts
 
-#: Departures told at once; the rest is folded away.
+#: Departures and short items told at once; the rest is folded away.
 LEAVING_SHOWN = 6
+SHORTAGES_SHOWN = 5
 LATE = (Verdict.LATE, Verdict.WILL_BE_LATE)
 #: Length of the codes of the rows of a board, by the level of its place.
 ROW_LENGTHS = (2, 5, 8)
@@ -107,6 +108,11 @@ class Whole:
     @property
     def parts(self) -> list[Part]:
         return parts(self.steps, self.unknown)
+
+    @property
+    def legend(self) -> list[Part]:
+        """The parts that are not empty."""
+        return [part for part in self.parts if part[2]]
 
 
 def board_href(code: str) -> str:
@@ -251,10 +257,12 @@ def panels(place: Place, election: Election, chosen: BoardFilter, now: datetime)
 
 
 def _shortages(election: Election, regency: str) -> dict[str, Any]:
-    """Context of _shortages.html: the lines with trouble, those nobody recorded, those whose need is not known."""
+    """Context of _shortages.html: the lines with trouble, the worst first, those nobody recorded, those whose need is not known."""
     lines = shortages(election, regency)
+    troubles = sorted((line for line in lines if line.is_trouble), key=lambda line: -line.missing_share)
     return {
-        "troubles": [line for line in lines if line.is_trouble],
+        "troubles": troubles[:SHORTAGES_SHOWN],
+        "more_troubles": troubles[SHORTAGES_SHOWN:],
         "is_recorded": any(line.usable is not None for line in lines),
         "unrecorded": [line for line in lines if line.usable is None],
         "needless": [line for line in lines if line.need is None],

@@ -45,13 +45,19 @@ _VILLAGES = f"""
     WHERE station.kecamatan_code LIKE %(code)s || '%%'
     GROUP BY station.kecamatan_code, station.village_id"""
 
+#: Acts that move parcels; an act without a kecamatan (a file of the whole regency) is one of each.
+_MOVES = "document.kind IN ('kemas', 'bongkar', 'kirim', 'serah', 'balik', 'rekon', 'impor')"
 #: The newest act of each kecamatan of a regency, and of each region above: who wrote it, when, what it was.
-_WRITTEN_IN_KECAMATAN = """
-    SELECT DISTINCT ON (document.kecamatan_id) document.kecamatan_id AS region, document.recorded_at, document.by_id,
-           document.kind
-    FROM logistics_document document
-    WHERE document.election_id = %(election)s AND document.regency_id = %(code)s AND document.kecamatan_id IS NOT NULL
-    ORDER BY document.kecamatan_id, document.recorded_at DESC"""
+_WRITTEN_IN_KECAMATAN = f"""
+    SELECT DISTINCT ON (kecamatan.code) kecamatan.code AS region, newest.recorded_at, newest.by_id, newest.kind
+    FROM kecamatan JOIN (
+        SELECT DISTINCT ON (document.kecamatan_id) document.kecamatan_id, document.recorded_at, document.by_id,
+               document.kind
+        FROM logistics_document document
+        WHERE document.election_id = %(election)s AND document.regency_id = %(code)s AND {_MOVES}
+        ORDER BY document.kecamatan_id, document.recorded_at DESC
+    ) newest ON newest.kecamatan_id = kecamatan.code OR newest.kecamatan_id IS NULL
+    ORDER BY kecamatan.code, newest.recorded_at DESC"""
 _WRITTEN_ABOVE = """
     SELECT DISTINCT ON (left(ledger.regency, %(width)s)) left(ledger.regency, %(width)s) AS region, ledger.recorded_at,
            ledger.by_id, ledger.kind
@@ -230,7 +236,7 @@ FROM (SELECT 1) one LEFT JOIN LATERAL (
     SELECT document.recorded_at, person.name, document.kind
     FROM logistics_document document JOIN districts_user person ON person.id = document.by_id
     WHERE document.election_id = %(election)s AND document.regency_id = left(%(code)s, {REGENCY_LENGTH})
-      AND (document.kecamatan_id = %(code)s OR document.kecamatan_id IS NULL)
+      AND (document.kecamatan_id = %(code)s OR document.kecamatan_id IS NULL) AND {_MOVES}
     ORDER BY document.recorded_at DESC LIMIT 1
 ) written ON true"""
 

@@ -47,6 +47,11 @@ class Shortage(NamedTuple):
         return None if self.need is None or self.usable is None else max(0, self.need - self.usable)
 
     @property
+    def missing_share(self) -> float:
+        """How much of the need is short or damaged, 0 to 1 and above; to put the worst first."""
+        return ((self.short or 0) + (self.damaged or 0) + (self.missing or 0)) / (self.need or 1)
+
+    @property
     def is_trouble(self) -> bool:
         return bool(self.short or self.damaged or self.missing or self.asked or self.coming)
 

@@ -209,11 +209,11 @@ READINESS_SOURCES = [
     "logistics.readiness.ledger",
 ]
 # Panels other apps put on the kecamatan page: URL names that take `code`.
-KECAMATAN_PANELS: list[str] = []
+KECAMATAN_PANELS = ["logistics_kecamatan"]
 # Tabs other apps put in the navigation of every region: dotted paths to a `districts.tabs.Tab`.
-REGION_TABS: list[str] = []
+REGION_TABS = ["logistics.tabs.logistics"]
 # What other apps add to the demo: dotted paths of functions that take election, people by username, now and say.
-DEMO_CHAPTERS: list[str] = []
+DEMO_CHAPTERS = ["logistics.demo.chapter.tell"]
 
 # --- The reporting clock, DOMAIN 7.1 ------------------------------------------------------------------------------------
 WEEKLY_OPENS_WEEKDAY = 4  # Friday
