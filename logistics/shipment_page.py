@@ -234,7 +234,7 @@ def steps_of(shipment: Shipment, judged: Judged, legs: list[ShipmentLeg]) -> lis
         by = shipment.closed_by.name if shipment.closed_by else ""
         return [planned, Step("trouble", _("Dibatalkan"), shipment.closed_at, note=f"{by}: {shipment.closing_reason}")]
     left = Step(
-        "done" if shipment.departed_at else "now", _("Berangkat dari {place}").format(place=hop.sender_place),
+        "done" if shipment.departed_at else "next", _("Berangkat dari {place}").format(place=hop.sender_place),
         shipment.departed_at or (legs[0].planned_departure if legs else None), not shipment.departed_at, giver=shipment.departed_by.name if shipment.departed_by else "",
         receiver=_("pengangkut") if shipment.departed_by else "",
     )  # fmt: skip
@@ -252,8 +252,10 @@ def _arrival_step(shipment: Shipment, hop: Hop, judged: Judged) -> Step:
         return Step("done", title, shipment.arrived_at, note=_("dilihat {name}").format(name=shipment.arrived_by.name))
     if shipment.state in (ShipmentState.DONE, ShipmentState.REFUSED, ShipmentState.RETURNED):
         return Step("done", title)
-    state = "now" if shipment.state == ShipmentState.UNDERWAY else "next"
-    return Step(state, title, judged.expected_at, planned=True)
+    if shipment.state == ShipmentState.UNDERWAY:
+        title = _("Di jalan ke {place}").format(place=hop.receiver_place)
+        return Step("now", title, judged.expected_at, planned=True)
+    return Step("next", title, judged.expected_at, planned=True)
 
 
 def _closing_step(shipment: Shipment, state: ShipmentState, hop: Hop) -> Step:
