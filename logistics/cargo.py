@@ -55,6 +55,10 @@ class Cargo:
             quantity for parcel in self.parcels for goods, quantity in parcel.contents.items() if goods[0] == "KS"
         )
 
+    @property
+    def seal_count(self) -> int:
+        return sum(len(parcel.seals) for parcel in self.parcels)
+
     def source(self, parcel: int | None) -> dict[Goods, int]:
         """What is in one parcel, or loose for None."""
         return self.loose if parcel is None else self.parcel(parcel).contents

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from districts.access import AccessRefused
 from districts.models import Issue
 from districts.outbox import mark_stale
 from districts.templatetags.siap import moment
@@ -104,15 +105,19 @@ def may_take_back(user: "User", shipment: Shipment) -> bool:
     return can_send(user, HOPS[shipment.hop], shipment.kecamatan_id)
 
 
+def check_may_receive(user: "User", shipment: Shipment) -> None:
+    check_can_receive(user, HOPS[shipment.hop], shipment.kecamatan_id)
+    if shipment.departed_by_id == user.pk:
+        raise AccessRefused(
+            _("Anda yang menyerahkan kiriman ini, jadi tidak dapat menerimanya sendiri. Minta petugas lain menerima.")
+        )
+
+
 def receive(
     *, shipment: Shipment, confirmation: Confirmation, by: "User", now: datetime, client_key: UUID | None = None
 ) -> tuple[HandOver, bool]:
     """The receiver's confirmation and whether it is new. HandOverRefused, AccessRefused or LedgerRefused with sentences."""
-    check_can_receive(by, HOPS[shipment.hop], shipment.kecamatan_id)
-    if shipment.departed_by_id == by.pk:
-        raise HandOverRefused(
-            _("Anda yang menyerahkan kiriman ini, jadi tidak dapat menerimanya sendiri. Minta petugas lain menerima.")
-        )
+    check_may_receive(by, shipment)
     return _confirm(shipment, end_of(HOPS[shipment.hop], is_take_back=False), confirmation, by, now, client_key)
 
 

@@ -2,7 +2,17 @@ from django.urls import URLPattern, path, register_converter
 
 from districts.access import NATION
 from logistics import converters
-from logistics.views import boards, imports, packing, routes, shipments, stations, stock, stock_acts
+from logistics.views import (
+    boards,
+    handovers,
+    imports,
+    packing,
+    routes,
+    shipments,
+    stations,
+    stock,
+    stock_acts,
+)
 
 register_converter(converters.StationCode, "tps")
 register_converter(converters.ShipmentCode, "kiriman")
@@ -61,6 +71,18 @@ urlpatterns: list[URLPattern] = [
     path("kecamatan/<kecamatan:code>/logistik/rute/pilih/", routes.choose, name="route_choose"),
     path("kecamatan/<kecamatan:code>/logistik/rute/<slug:hop>/<slug:plan>/", routes.route, name="route"),
     # hand-overs
+    path("kiriman/<kiriman:code>/terima/", handovers.handover_receive, name="handover_receive"),
+    path("kiriman/<kiriman:code>/kembali/", handovers.handover_take_back, name="handover_take_back"),
+    path("kiriman/<kiriman:code>/serah-terima/", handovers.handover, name="handover"),
+    path("kiriman/<kiriman:code>/serah-terima/foto/", handovers.handover_photo_add, name="handover_photo_add"),
+    path("kiriman/<kiriman:code>/serah-terima/foto/<int:position>/", handovers.handover_photo, name="handover_photo"),
+    path("kiriman/<kiriman:code>/serah-terima/tahu/", handovers.handover_acknowledge, name="handover_acknowledge"),
+    path(
+        "kiriman/<kiriman:code>/serah-terima/selesaikan/<int:pk>/",
+        handovers.difference_settle,
+        name="difference_settle",
+    ),
+    path("kiriman/<kiriman:code>/bast.pdf", handovers.handover_document, name="handover_document"),
     # import and export
     path("wilayah/<region:code>/logistik/impor/", imports.imports, name="imports"),
     path("impor/<int:pk>/", imports.preview, name="import_preview"),

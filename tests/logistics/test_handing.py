@@ -309,7 +309,7 @@ def test_who_has_no_right_receives_nothing(world, username):
 
 def test_nobody_receives_what_they_sent_themselves(world):
     shipment = departed(world, HopName.PPK_PPS, by="ppk-sandaran")
-    with pytest.raises(HandOverRefused, match="Minta petugas lain menerima"):
+    with pytest.raises(AccessRefused, match="Minta petugas lain menerima"):
         take(world, shipment)
     make_person(world, "pps-manubar")
     take(world, shipment, by="pps-manubar")
