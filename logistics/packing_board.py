@@ -14,6 +14,10 @@ from logistics.need import needs_of_stations
 from logistics.stages import Stage
 
 
+#: Of a parcel without seals the join has one row of nulls.
+ON_THE_BOX = Q(seals__isnull=False, seals__removed__isnull=True)
+
+
 @dataclass(frozen=True, slots=True)
 class PackingRow:
     """One TPS. `ballots` of all contests; None: the need is not known. `missing`: a sentence, empty when complete."""
@@ -100,7 +104,7 @@ def packing_board(election: Election, kecamatan: str) -> PackingBoard:
 
 
 def _parcels(election: Election, kecamatan: str) -> Iterable[Parcel]:
-    on = ArrayAgg("seals__number", filter=Q(seals__removed__isnull=True), order_by="seals__number", default=Value([]))
+    on = ArrayAgg("seals__number", filter=ON_THE_BOX, order_by="seals__number", default=Value([]))
     return Parcel.objects.filter(election=election).under(kecamatan).annotate(numbers=on)
 
 

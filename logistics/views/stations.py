@@ -54,6 +54,9 @@ def _seen(request: Request, code: str) -> _Seen:
     station = get_object_or_404(stations, village=village, number=int(number))
     crumb = {"label": _("TPS {number}").format(number=code[-3:]), "href": reverse("station", args=[code])}
     opened.context["breadcrumb"] = [*opened.context["breadcrumb"], crumb]
+    board = reverse("logistics_kecamatan", args=[opened.place.code])
+    for tab in opened.context["navigation"]:
+        tab["current"] = tab["href"] == board  # the address of a TPS is not below the kecamatan's
     return _Seen(opened, opened.election, station, parcel_of(opened.election, station))
 
 

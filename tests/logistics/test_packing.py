@@ -1,13 +1,18 @@
 """Packing per TPS (DOMAIN 3.4): packed when its required items are there and its boxes are sealed, and only then."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+from django.db import connections
+from django.db.models import Sum
 
 from districts.access import AccessRefused
+from districts.loading.stations import StationsInUse, load_stations
 from districts.models import PollingStation, StaleKecamatan
 from logistics.ledger import LedgerRefused, stock_of
-from logistics.models import DocumentKind, Parcel, ParcelMove, Seal
+from logistics.models import Balance, DocumentKind, Movement, Parcel, ParcelMove, Place, PlaceKind, Seal
 from logistics.packing import pack, parcel_of, unpack
 from logistics.stages import Stage
 from tests.conftest import NOW
@@ -280,3 +285,87 @@ def test_an_unpacked_tps_is_packed_again_with_new_seals(world):
     done = do_pack(world, [station], {station.pk: ["S-9001", "S-9002"]})
     assert [s.pk for s in done.packed] == [station.pk]
     assert Seal.objects.filter(removed__isnull=True).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_packing_the_same_tps_at_once_one_packs_and_the_other_is_told(world):
+    put(world, stock_for(8))
+    stations = stations_of("64.08.11.2001")[:3]
+    told = at_once(
+        lambda: do_pack(world, stations, {s.pk: [f"A-{s.number}1", f"A-{s.number}2"] for s in stations}),
+        lambda: do_pack(world, stations[::-1], {s.pk: [f"B-{s.number}1", f"B-{s.number}2"] for s in stations}),
+    )
+    assert sorted(type(each).__name__ for each in told) == ["LedgerRefused", "Packed"]
+    assert Parcel.objects.filter(stage=Stage.PACKED).count() == Parcel.objects.count() == 3
+    assert Place.objects.filter(kind=PlaceKind.PARCEL).count() == 3
+    assert len({number[0] for number in Seal.objects.values_list("number", flat=True)}) == 1
+    assert stock_of(parcel_of(world.election, stations[0]).place_id)["SS", "bupati"] == 410
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_ballots_of_the_warehouse_go_to_one_of_two_packers(world):
+    put(world, stock_for(2) | {("SS", "bupati"): 410})
+    first, second = stations_of("64.08.11.2001")[:2]
+    told = at_once(
+        lambda: do_pack(world, [first], {first.pk: ["A-11", "A-12"]}),
+        lambda: do_pack(world, [second], {second.pk: ["B-11", "B-12"]}),
+    )
+    assert sorted(type(each).__name__ for each in told) == ["LedgerRefused", "Packed"]
+    assert Parcel.objects.get().stage == Stage.PACKED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_twice_at_once_packs_once(world):
+    put(world, stock_for(8))
+    stations, key = stations_of("64.08.11.2001")[:3], uuid4()
+    told = at_once(*[lambda: do_pack(world, stations, client_key=key)] * 2)
+    assert [type(each).__name__ for each in told] == ["Packed", "Packed"]
+    assert ParcelMove.objects.count() == 3
+
+
+def at_once(*acts):
+    """What each act, in a thread of its own, gave back or was refused with."""
+
+    def run(act):
+        try:
+            return act()
+        except LedgerRefused as refused:
+            return refused
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_a_tps_with_a_parcel_is_not_dropped_from_the_register(world, tmp_path):
+    make_parcels(world, "64.08.11.2001")
+    file = tmp_path / "tps.csv"
+    file.write_text("village_code,number,voters_male,voters_female\n64.08.11.2001,1,200,200\n")
+    with pytest.raises(StationsInUse, match="paket TPS"):
+        load_stations(path=file, replace=True)
+    assert PollingStation.objects.filter(village="64.08.11.2001").count() == 6
+
+
+def test_balances_are_the_movements_whatever_is_packed_and_opened(world):
+    """Random TPS packed, partly and wholly opened and packed again: nothing is created or lost."""
+    chance = random.Random(6408)
+    put(world, stock_for(20, voters=540))
+    stations, kpu = stations_of("64.08.11"), world.people["kpu-kutim"]
+    for turn in range(40):
+        station = chance.choice(stations)
+        parcel = parcel_of(world.election, station)
+        if parcel and parcel.stage == Stage.PACKED:
+            held = stock_of(parcel.place_id)
+            part = {goods: chance.randint(0, n) for goods, n in held.items()} if chance.random() < 0.5 else None
+            unpack(parcel=parcel, reason="Acak", by=kpu, now=NOW, contents=part)
+        else:
+            seals = {station.pk: [f"R-{turn}-1", f"R-{turn}-2"][: chance.randint(0, 2)]}
+            do_pack(world, [station], seals)
+    kept = Balance.objects.values("item", "contest").annotate(total=Sum("quantity"))
+    ordered = Movement.objects.filter(from_place=None).values("item", "contest").annotate(total=Sum("quantity"))
+    assert sorted(kept.values_list("item", "contest", "total")) == sorted(
+        ordered.values_list("item", "contest", "total")
+    )
+    for parcel in Parcel.objects.filter(stage=Stage.PACKED):
+        assert stock_of(parcel.place_id)["SS", "bupati"] >= 410
