@@ -13,7 +13,6 @@ from logistics.models import Balance, Item, Parcel
 from logistics.need import needs_of_stations
 from logistics.stages import Stage
 
-
 #: Of a parcel without seals the join has one row of nulls.
 ON_THE_BOX = Q(seals__isnull=False, seals__removed__isnull=True)
 
