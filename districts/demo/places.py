@@ -98,8 +98,10 @@ def _stations(regency: str, villages: dict[str, list[Region]]) -> Iterator[tuple
 def _station(
     story: Story, village: Region, tps: int, number: int, men: int, women: int, is_estimate: bool
 ) -> PollingStation:
-    """Every 40th TPS is *sangat rawan*, every 9th *rawan* (Polri's own categories)."""
+    """Every 40th TPS is *sangat rawan*, every 9th *rawan* (Polri's own categories); where nobody mapped, none is."""
     risky = {0: RiskCategory.HIGH}.get(number % 40) or (RiskCategory.MEDIUM if number % 9 == 0 else RiskCategory.LOW)
+    if not story.readings:
+        risky = ""
     has_power = story.signal >= 3 or tps == 1
     return PollingStation(
         village=village,
@@ -119,6 +121,8 @@ def _make_risks(stations: list[PollingStation], mapped_at: datetime) -> None:
     """TPS-rawan indicators (DOMAIN 5.5): reach, signal, power and flood where the place has them; most have a plan."""
     rows = []
     for number, station in enumerate(stations):
+        if not station.police_category:
+            continue
         found = ["RW18"] if station.access_mode == AccessMode.SEA else []
         found += ["RW26"] if station.signal is not None and station.signal < 3 else []
         found += ["RW25"] if station.power == PowerSource.GENERATOR else []

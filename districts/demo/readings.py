@@ -13,19 +13,16 @@ THURSDAY = 3
 READ_AT = time(15, 0)
 #: indicator: who gives it
 SHARES = {
-    "LOG-01": "kpu",
-    "LOG-02": "kpu",
-    "LOG-03": "kpu",
     "ADH-03": "kpu",
     "DPT-03": "kpu",
     "NET-02": "bawaslu",
     "SOS-04": "kpu",
 }
 #: What is known even of a kecamatan that never reports; little enough to stay grey.
-ALWAYS_KNOWN = ("LOG-01", "NET-03")
+ALWAYS_KNOWN = ("NET-03",)
 #: indicator done on a date: (agency, H-n it is done)
 DATES = {"KAM-03": ("polres", 13), "KES-02": ("dinkes", 12)}
-FROM_H = {"ADH-03": 20, "DPT-03": 18, "LOG-03": 24}  # nobody measures what has not begun
+FROM_H = {"ADH-03": 20, "DPT-03": 18}  # nobody measures what has not begun
 
 
 def make_readings(election: Election, by: User, *, now: datetime) -> None:

@@ -53,8 +53,6 @@ PROGRESS: dict[str, tuple[float, float]] = {
     "pledges_signed": (64, 20),
     "staff_screened": (36, 17),
     "tps_with_backup_power": (40, 14),
-    "LOG-01": (60, 27),
-    "LOG-02": (55, 19),
     "LOG-03": (24, 10),
     "ADH-03": (20, 9),
     "DPT-03": (18, 8),
@@ -104,7 +102,7 @@ KUTIM: dict[str, Story] = {
     "64.08.11": Story(  # Sandaran
         Rhythm.LATE,
         lag_days=7,
-        caps={"tps_route_final": 0.4, "tps_line_tested": 0.78, "LOG-03": 0.3},
+        caps={"tps_route_final": 0.4, "tps_line_tested": 0.78, "LOG-03": 0.8},
         access="laut",
         is_hard=True,
         signal=2,
@@ -129,7 +127,7 @@ KUTIM: dict[str, Story] = {
 MAHULU: dict[str, Story] = {
     "64.11.01": Story(access="sungai"),  # Long Bagun
     "64.11.02": Story(caps={"tps_line_tested": 0.8}, access="sungai", signal=3),  # Long Hubung
-    "64.11.03": Story(Rhythm.MONDAY, lag_days=2, caps={"LOG-02": 0.85}, access="sungai", signal=3),  # Laham
+    "64.11.03": Story(Rhythm.MONDAY, lag_days=2, access="sungai", signal=3),  # Laham
     "64.11.04": Story(  # Long Apari
         Rhythm.MONDAY,
         lag_days=3,
