@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.admin.keeping import KeeperAdmin, NoDeletion, RegionSearch
 from districts.models import PollingStation, PollingStationRisk, RiskIndicator
+from districts.outbox import mark_all_stale
 
 
 @admin.register(RiskIndicator)
@@ -43,9 +44,6 @@ class PollingStationAdmin(RegionSearch, KeeperAdmin):
     ordering = ["village_id", "number"]  # the unique index, without a join to sort by
     sortable_by = ["code"]  # any other column would sort 820,000 rows
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["village", "number", *self.readonly_fields] if obj else self.readonly_fields
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -57,6 +55,10 @@ class PollingStationAdmin(RegionSearch, KeeperAdmin):
     def save_model(self, request: HttpRequest, obj: PollingStation, form: ModelForm, change: bool) -> None:
         obj.updated_at = timezone.now()
         super().save_model(request, obj, form, change)
+        if (
+            change and "village" in form.changed_data
+        ):  # what hangs on a TPS moves with it: two kecamatan have other figures
+            mark_all_stale(cause=self.stale_cause, codes=[form.initial["village"][:8]])
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: Any, change: bool) -> None:
         for risk in formset.save(commit=False):

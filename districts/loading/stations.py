@@ -212,7 +212,10 @@ def _remove_gone(cursor: CursorWrapper, shape: Shape, touched: set[str]) -> int:
     except ProtectedError as error:
         names = sorted({str(each._meta.verbose_name_plural) for each in error.protected_objects})
         raise StationsInUse(
-            _("TPS yang tidak ada di berkas masih dipakai di %(names)s. Tidak ada yang diubah.")
+            _(
+                "TPS yang tidak ada di berkas masih dipakai di %(names)s. Tidak ada yang diubah. TPS yang pindah desa dipindahkan "
+                "lewat administrasi; yang lain ditambahkan lagi ke berkas."
+            )
             % {"names": ", ".join(names)}
         ) from error
     touched.update(code for _pk, code in gone)

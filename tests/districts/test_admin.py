@@ -315,6 +315,21 @@ class TestRegionsAndTps:
             assert timezone.now() - row.updated_at < timedelta(minutes=1)
         assert stale() == {"64.08.11"}
 
+    def test_a_tps_that_moves_to_another_desa_asks_for_both_kecamatan(self, keeper, world, stale):
+        station = PollingStation.objects.get(village="64.08.11.2001", number=6)
+        url = f"{P}pollingstation/{station.pk}/change/"
+        moved = {"village": "64.08.06.2001", "number": 3}
+        assert keeper.post(url, form_of(keeper, url) | moved).status_code == 302
+        station.refresh_from_db()
+        assert station.code == "64.08.06.2001-003"
+        assert stale() == {"64.08.06", "64.08.11"}
+
+    def test_a_tps_does_not_move_to_a_number_that_is_taken(self, keeper, world):
+        station = PollingStation.objects.get(village="64.08.11.2001", number=6)
+        url = f"{P}pollingstation/{station.pk}/change/"
+        answer = keeper.post(url, form_of(keeper, url) | {"number": 1})
+        assert "Nomor TPS ini sudah ada di desa itu." in answer.content.decode()
+
     @pytest.mark.parametrize(("code", "prefix"), [("64.08.11", "profile"), ("64.08.11.2001", "village_profile")])
     def test_the_profile_is_on_the_page_of_its_region(self, keeper, stale, code, prefix):
         url = f"{P}region/{code}/change/"
