@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from districts.models import Election, PollingStation
 from logistics.models import Item
@@ -70,11 +69,6 @@ def need_of_station(election: Election, station: PollingStation) -> dict[tuple[s
 
 #: What must be in a parcel before it is packed: counted by law or by us, and travelling with the box (DOMAIN 3.2).
 REQUIRED_PACKING = (Item.Packing.INSIDE, Item.Packing.BESIDE)
-
-
-def required_items() -> QuerySet[Item]:
-    """The items without which a TPS is not packed, in the order of the catalogue."""
-    return Item.objects.filter(must_count=True, packing__in=REQUIRED_PACKING).order_by("position")
 
 
 def _read(ctes: str, parameters: dict[str, Any]) -> list[Need]:

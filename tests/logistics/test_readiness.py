@@ -154,6 +154,8 @@ def test_more_than_is_needed_is_100_percent(world, grade):
     put(world, ballots(2 * OF_ALL))
     assert grade("LOG-01").amount == 100
     assert grade("LOG-01").note == "bupati 8160/8160 lembar"
+    put(world, ballots(9000), kind=PlaceKind.PPK, region=SANDARAN)
+    assert (grade("LOG-01").amount, grade("LOG-01").note) == (100, "bupati 9000/8160 lembar")
 
 
 @pytest.mark.parametrize("kind", [PlaceKind.SORTING, PlaceKind.DAMAGED, PlaceKind.RESERVE, PlaceKind.SUPPLIER])
