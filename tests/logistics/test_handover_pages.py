@@ -237,7 +237,7 @@ def test_a_photo_is_for_who_may_see_the_shipment(as_user, shipment):
     as_user("ppk-sandaran").post(address(shipment), typed(shipment, foto=[foto()]))
     seen = as_user("bupati-kutim").get(f"{address(shipment, 'serah-terima')}foto/1/")
     assert (seen.status_code, seen["Content-Type"], seen["Cache-Control"][:7]) == (200, "image/jpeg", "private")
-    seen.close()
+    assert b"".join(seen.streaming_content)[:2] == b"\xff\xd8"
     assert as_user("bupati-kutim").get(f"{address(shipment, 'serah-terima')}foto/2/").status_code == 404
     assert as_user("desk-mahulu").get(f"{address(shipment, 'serah-terima')}foto/1/").status_code == 404
 
