@@ -14,7 +14,7 @@ from logistics.access import check_can_keep_stock
 from logistics.ledger import LedgerRefused, Line, mark_regency_stale, move, places, write_document
 from logistics.models import Balance, Document, DocumentKind, Place, PlaceKind
 from logistics.receiving import locked_stock
-from logistics.stock import Goods, ballots_of, reserve_needs, unpacked_needs
+from logistics.stock import Goods, Stock, stock_of_regency, unpacked_needs
 
 if TYPE_CHECKING:
     from districts.models import User
@@ -42,32 +42,24 @@ def is_time(election: Election, zone: str, now: datetime) -> bool:
 
 
 def leftovers(election: Election, regency: str) -> list[Leftover]:
-    """What would be destroyed now, per contest: damaged, and good in the warehouse beyond what the TPS not packed yet
-    and the PSU reserve still need. Five statements.
+    """What would be destroyed now, per contest: all that is damaged, and good ones in the warehouse that nobody needs.
+
+    A ballot is needed by a TPS not packed yet, by a parcel that lost some on its way, or by the PSU reserve: so it is
+    left over only if both the warehouse and the regency as a whole have more than enough. Five statements.
     """
-    stock = _stock(election, regency)
-    needed, reserved = unpacked_needs(election, regency), reserve_needs(election, regency)
-    found = []
-    for goods in ballots_of(election, regency):
-        key = (goods.item.code, goods.contest)
-        good, kept = stock.get((PlaceKind.WAREHOUSE, *key), 0), stock.get((PlaceKind.RESERVE, *key), 0)
-        need, reserve = needed.get(key), reserved.get(key, 0)
-        surplus = None if need is None or reserve is None else max(0, good - need - max(0, reserve - kept))
-        damaged, unsorted = (stock.get((kind, *key), 0) for kind in (PlaceKind.DAMAGED, PlaceKind.SORTING))
-        found.append(Leftover(goods, damaged, surplus, unsorted))
-    return found
+    still_open = unpacked_needs(election, regency)
+    ballots = [row for row in stock_of_regency(election, regency) if row.goods.item.needs_sorting]
+    return [
+        Leftover(row.goods, row.damaged or 0, _surplus(row, still_open.get(row.goods.key, 0)), row.sorting or 0)
+        for row in ballots
+    ]
 
 
-def _stock(election: Election, regency: str) -> dict[tuple[str, str, str], int]:
-    """Units by kind of place, item and contest; damaged ones also where a kecamatan keeps them."""
-    kinds = [PlaceKind.WAREHOUSE, PlaceKind.RESERVE, PlaceKind.DAMAGED, PlaceKind.SORTING]
-    rows = Balance.objects.filter(
-        place__election=election, place__kind__in=kinds, place__region__startswith=regency, quantity__gt=0
-    )
-    stock: dict[tuple[str, str, str], int] = {}
-    for kind, item, contest, quantity in rows.values_list("place__kind", "item_id", "contest", "quantity"):
-        stock[kind, item, contest] = stock.get((kind, item, contest), 0) + quantity
-    return stock
+def _surplus(row: Stock, still_open: int | None) -> int | None:
+    if row.need is None or still_open is None:
+        return None
+    spare = (row.good or 0) - still_open - max(0, row.kept - (row.reserve or 0))
+    return max(0, min(spare, row.surplus or 0))
 
 
 @transaction.atomic

@@ -185,24 +185,22 @@ def reserve_needs(election: Election, regency: str) -> dict[tuple[str, str], int
 
 
 def unpacked_needs(election: Election, regency: str) -> dict[tuple[str, str], int | None]:
-    """`(item, contest)`: ballots that the TPS not packed yet still need; None when not known. Two statements."""
+    """`(item, contest)`: ballots that the TPS not packed yet still need, those above zero; None when not known. One
+    statement.
+    """
     still_open = """station.kecamatan_code LIKE %(below)s AND NOT EXISTS (
         SELECT 1 FROM logistics_parcel parcel
         WHERE parcel.polling_station_id = station.id AND parcel.election_id = %(election)s AND parcel.stage > 0)"""
     voting = """SELECT kecamatan_id FROM districts_votingkecamatan
         WHERE election_id = %(election)s AND kecamatan_id LIKE %(below)s"""
     ctes = need_ctes("village", voting=voting, stations=still_open, items="item.needs_sorting")
-    whole = {(need.item, need.contest): need.quantity for need in needs(election, regency, by="regency")}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             WITH {ctes}
-            SELECT item_id, contest, CASE WHEN bool_and(quantity IS NOT NULL) THEN sum(quantity)::bigint END,
-                bool_or(quantity IS NULL)
+            SELECT item_id, contest, CASE WHEN bool_and(quantity IS NOT NULL) THEN sum(quantity)::bigint END
             FROM need GROUP BY 1, 2
             """,
             scope(election, regency),
         )
-        still = {(item, contest): (quantity, unknown) for item, contest, quantity, unknown in cursor.fetchall()}
-    # without any TPS left to pack nothing is needed, unless the need of the whole regency is not known either
-    return {goods: None if need is None else still.get(goods, (0, False))[0] for goods, need in whole.items()}
+        return {(item, contest): quantity for item, contest, quantity in cursor.fetchall()}

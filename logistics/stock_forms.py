@@ -26,6 +26,8 @@ TOO_MANY = gettext_lazy("Terlalu besar; paling banyak 10.000.000. Periksa angkan
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
 #: Names or offices of two witnesses fit the note of a document.
 WITNESS_LENGTH = 100
+#: All places at once, in the address of a stock card.
+EVERYWHERE = "semua"
 
 
 class AmountField(CountField):
@@ -134,7 +136,7 @@ class SortForm(ActForm):
             label=_("Surat suara"),
             choices=[(each.slug, each.contest_name or each.name) for each in goods],
             widget=forms.RadioSelect,
-            error_messages={"required": _("Pilih jenis pemilihannya.")},
+            error_messages=dict.fromkeys(("required", "invalid_choice"), _("Pilih jenis pemilihannya.")),
         )
         self.fields["number"] = number_field(_("Nomor BA hasil sortir"), required=False)
         self.fields["labelled"] = amount(_("Menurut label berkas"))
@@ -293,15 +295,15 @@ class CorrectForm(forms.Form):
 
 
 class CardFilter(forms.Form):
-    """`?jenis=bupati&tempat=gudang`: the stock card of one contest, of one kind of place."""
+    """`?jenis=bupati&tempat=sortir`: the stock card of one contest, of one kind of place; of the warehouse unless named."""
 
     jenis = forms.ChoiceField(label=gettext_lazy("Jenis pemilihan"), required=False)
     tempat = forms.ChoiceField(label=gettext_lazy("Tempat"), required=False)
 
-    def __init__(self, *args: Any, contests: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, query: Mapping[str, str], *, contests: Sequence[str]) -> None:
+        super().__init__({"tempat": PlaceKind.WAREHOUSE.value} | {name: query[name] for name in query})
         kinds: Iterator[tuple[str, Any]] = ((kind.value, kind.label) for kind in PlaceKind)
-        self.fields["tempat"].choices = [("", _("Semua tempat")), *kinds]  # type: ignore[attr-defined]
+        self.fields["tempat"].choices = [*kinds, (EVERYWHERE, _("Semua tempat"))]  # type: ignore[attr-defined]
         if any(contests):
             named = [(contest, Contest.Kind(contest).label) for contest in contests]
             self.fields["jenis"].choices = [("", _("Semua jenis")), *named]  # type: ignore[attr-defined]
@@ -311,4 +313,5 @@ class CardFilter(forms.Form):
     def chosen(self) -> dict[str, str]:
         """`contest` and `kind`; a word that is not known filters nothing."""
         self.is_valid()
-        return {"contest": self.cleaned_data.get("jenis", ""), "kind": self.cleaned_data.get("tempat", "")}
+        kind = self.cleaned_data.get("tempat") or PlaceKind.WAREHOUSE
+        return {"contest": self.cleaned_data.get("jenis", ""), "kind": "" if kind == EVERYWHERE else kind}

@@ -68,8 +68,9 @@ CARD_PAGE = (
     FROM chosen
     JOIN logistics_document document ON document.id = chosen.document_id
     JOIN districts_user person ON person.id = document.by_id
-    LEFT JOIN districts_region place ON place.code = chosen.region_id
-    LEFT JOIN districts_region other ON other.code = chosen.other_region
+    -- the regency itself goes without saying
+    LEFT JOIN districts_region place ON place.code = chosen.region_id AND place.code <> %(code)s
+    LEFT JOIN districts_region other ON other.code = chosen.other_region AND other.code <> %(code)s
     ORDER BY chosen.first, chosen.came, chosen.kind, chosen.region_id
     LIMIT %(limit)s OFFSET %(offset)s
 """

@@ -54,11 +54,12 @@ def item(request: Request, code: str, item: str) -> HttpResponse:
     found = get_object_or_404(Item, pk=item)
     rows = [row for row in stock_of_regency(election, code) if row.goods.item == found]
     form = CardFilter(request.GET, contests=[row.goods.contest for row in rows])
-    card = Paginator(StockCard(election, code, found.pk, **form.chosen()), PER_PAGE)  # type: ignore[arg-type]
+    card: Paginator[CardRow] = Paginator(StockCard(election, code, found.pk, **form.chosen()), PER_PAGE)  # type: ignore[arg-type]
     context = opened.context | {
         "item": found,
         "stock": rows,
         "form": form,
+        "is_everywhere": not form.chosen()["kind"],
         "page": card.get_page(request.GET.get("page") or card.num_pages),  # the newest stand on the last page
         "address": request.path,
         "query": request.GET.urlencode(),

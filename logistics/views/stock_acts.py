@@ -129,7 +129,7 @@ def destroy(request: Request, code: str) -> HttpResponse:
     may = is_time(election, opened.place.zone, opened.now)
     form = _form(request, code, DestroyForm, zone=opened.place.zone, leftovers=left)
     if _is_done(request, form, destroy_ballots, opened, election):
-        burnt = sum(sum(pair) for pair in form.cleaned_data["counts"].values())  # type: ignore[union-attr]
+        burnt = sum(damaged + surplus for damaged, surplus in form.cleaned_data["counts"].values())  # type: ignore[union-attr]
         _tell(request, _("Pemusnahan {burnt} surat suara tercatat."), burnt=burnt)
         return redirect("stock_destroy", code)
     told = {"leftovers": left, "is_time": may}

@@ -8,7 +8,7 @@ import pytest
 from districts.access import AccessRefused
 from logistics.destroying import destroy, leftovers
 from logistics.ledger import LedgerRefused, Line, move, places, stock_of
-from logistics.models import Document, DocumentKind, PlaceKind
+from logistics.models import Document, DocumentKind, Parcel, PlaceKind
 from logistics.reserving import set_aside
 from tests.conftest import NOW
 
@@ -75,6 +75,23 @@ def test_a_ballot_that_a_tps_still_needs_is_no_surplus(world, now):
     # Sandaran is not packed: 12 TPS of 400 + 10 and 6 of 526 + 14 (DOMAIN 3.3: 526 voters get 540)
     put(world, {GOVERNOR: 12 * 410 + 6 * 540 + 7}, at=H_MINUS_1)
     assert [each.surplus for each in leftovers(world.election, "64.08")] == [7, 0]
+
+
+def test_what_a_parcel_lost_on_its_way_is_still_needed(day_before):
+    put(day_before, {GOVERNOR: 50}, at=H_MINUS_1)
+    parcel = Parcel.objects.first()
+    pile = places(day_before.election, [(PlaceKind.DAMAGED, "64.08.04")])[PlaceKind.DAMAGED, "64.08.04"]
+    move(paper(day_before, DocumentKind.HANDOVER, at=H_MINUS_1), [Line(*GOVERNOR, 38, parcel.place_id, pile)])
+    assert [(each.damaged, each.surplus) for each in leftovers(day_before.election, "64.08")] == [(38, 12), (0, 0)]
+
+
+def test_a_parcel_with_too_many_leaves_no_surplus_for_the_tps_that_waits(world, now):
+    now.move_to(H_MINUS_1)
+    for code in ("64.08.04", "64.08.06"):
+        parcel = make_parcels(world, code, at=H_MINUS_1)[0]
+    warehouse = put(world, {GOVERNOR: 12 * 410 + 6 * 540 + 10}, at=H_MINUS_1)
+    move(paper(world, DocumentKind.PACKING, at=H_MINUS_1), [Line(*GOVERNOR, 10, warehouse, parcel.place_id)])
+    assert [each.surplus for each in leftovers(world.election, "64.08")] == [0, 0]
 
 
 def test_the_reserve_that_was_not_set_aside_yet_is_no_surplus(day_before):

@@ -117,8 +117,9 @@ def test_the_card_opens_on_its_newest_page_in_two_statements_however_long(
 ):
     for number in range(60):
         receive(world, ("BS", "", 1, 1), number=f"SJ-{number}")
-    with django_assert_max_num_queries(14):
-        page = as_user("kpu-kutim").get(f"{HOME}/barang/BS/?tempat=gudang").context["page"]
+    client = as_user("kpu-kutim")
+    with django_assert_max_num_queries(12):
+        page = client.get(f"{HOME}/barang/BS/?tempat=gudang").context["page"]
     assert (page.number, page.object_list[-1].after) == (2, 60)
 
 
@@ -127,7 +128,7 @@ def test_the_card_downloads_as_it_is_filtered(world, as_user):
     answer = as_user("desk-kutim").get(f"{HOME}/barang/BS/unduh.csv?tempat=gudang")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
-    assert rows[1][5:10] == ["Penyedia Kutai Timur", "Gudang KPU Kutai Timur", "7", "", "7"]
+    assert rows[1][5:10] == ["Penyedia", "Gudang KPU", "7", "", "7"]
     xlsx = as_user("desk-kutim").get(f"{HOME}/barang/BS/unduh.xlsx")
     assert b"".join(xlsx.streaming_content)[:2] == b"PK"
 
@@ -180,7 +181,7 @@ def test_what_was_typed_is_still_there_after_a_mistake(world, as_user):
 @pytest.mark.parametrize(("typed", "sentence"), [
     ({"labelled": 100, "good": 90, "damage_2": 5}, "baik + rusak + kurang - lebih = 95"),
     ({"labelled": 100, "good": 95, "damage_2": 5, "damaged": 7}, "berjumlah 5, sedangkan rusak 7"),
-    ({"labelled": 100, "good": 100, "goods": "BS"}, "not one of the available|tidak ada|Pilih"),
+    ({"labelled": 100, "good": 100, "goods": "BS"}, "Pilih jenis pemilihannya"),
     ({"labelled": 500, "good": 500}, "hanya ada 100"),
     ({"labelled": "", "good": 5}, "Isi jumlahnya"),
 ])  # fmt: skip
@@ -188,7 +189,7 @@ def test_a_batch_that_does_not_add_up_comes_back_with_a_sentence(world, as_user,
     put(world, {GOVERNOR: 100}, PlaceKind.SORTING)
     answer = as_user("kpu-kutim").post(f"{HOME}/sortir/", act(goods="SS_gubernur") | typed)
     assert answer.status_code == 422
-    assert any(part in answer.content.decode() for part in sentence.split("|"))
+    assert sentence in answer.content.decode()
     assert there(world, PlaceKind.SORTING) == {GOVERNOR: 100}
 
 
@@ -198,7 +199,7 @@ def test_the_next_batch_begins_with_the_same_contest(world, as_user):
     answer = as_user("kpu-kutim").post(f"{HOME}/sortir/", form, follow=True)
     page = answer.content.decode()
     assert "baik 57, rusak 2, kurang 1, lebih 0" in page
-    assert 'value="SS_gubernur" id="id_goods_0" checked' in page or "checked" in page.split("SS_gubernur")[1][:80]
+    assert "checked" in page.split('value="SS_gubernur"')[1].partition(">")[0]
     assert there(world, PlaceKind.WAREHOUSE) == {GOVERNOR: 57}
 
 
@@ -231,6 +232,7 @@ def test_destruction_is_offered_from_h_minus_1_with_its_numbers(world, as_user, 
     make_parcels(world, "64.08", at=LATER)
     put(world, {GOVERNOR: 36}, at=LATER)
     put(world, {GOVERNOR: 4}, PlaceKind.DAMAGED, at=LATER)
+    client = as_user("kpu-kutim")  # the session of eleven days ago has ended
     form = client.get(f"{HOME}/musnah/").context["form"]
     proposed = {name: form[name].value() for name in form.fields if name.startswith(("damaged", "surplus"))}
     assert proposed == {"damaged_gubernur": 4, "surplus_gubernur": 36, "damaged_bupati": 0, "surplus_bupati": 0}
