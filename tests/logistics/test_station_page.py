@@ -9,13 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from districts.models import PollingStation
+from logistics.handing import receive
 from logistics.ledger import stock_of
 from logistics.models import Parcel, ParcelMove, Seal
-from logistics.packing import pack
+from logistics.packing import pack, unpack
 from logistics.stages import Stage
 from tests.conftest import NOW, WITA
 
 from .goods import make_parcels, put
+from .handovers import departed, said, short
 from .test_packing import enough, stations_of, stock_for
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +250,44 @@ def test_pages_ask_the_database_as_often_for_thirty_tps_as_for_two(as_user, worl
     with CaptureQueriesContext(connection) as many:
         client.get(address)
     assert len(many) == len(few) <= 24
+
+
+class TestChainOfCustody:
+    """Who gave, who took, when, on which document, and what was found (DOMAIN 3.4, 3.5)."""
+
+    def page(self, as_user, shipment):
+        code = shipment.cargo.order_by("parcel").first().parcel.polling_station.code
+        return as_user("bupati-kutim").get(f"/tps/{code}/").content.decode()
+
+    def test_on_the_way_it_says_with_which_shipment(self, as_user, world):
+        shipment = departed(world)
+        page = self.page(as_user, shipment)
+        assert "Menuju PPK (kecamatan)" in page
+        assert reverse("shipment", args=[shipment.code]) in page
+        assert "Kpu Kutim" in page
+
+    def test_after_the_hand_over_it_names_both_people_the_document_and_when_it_left(self, as_user, world):
+        shipment = departed(world)
+        receive(shipment=shipment, confirmation=said(shipment), by=world.people["ppk-sandaran"], now=NOW)
+        page = self.page(as_user, shipment)
+        for words in ("Kpu Kutim", "Ppk Sandaran", "BA serah terima", shipment.code, "Berangkat"):
+            assert words in page
+        assert reverse("handover", args=[shipment.code]) in page
+        assert page.count("Menuju PPK") == 0
+
+    def test_what_was_found_missing_stands_in_the_chain_and_among_what_is_open(self, as_user, world):
+        shipment = departed(world)
+        parcel = shipment.cargo.order_by("parcel").first().parcel
+        confirmation = said(shipment, short(parcel.pk))
+        receive(shipment=shipment, confirmation=confirmation, by=world.people["ppk-sandaran"], now=NOW)
+        page = self.page(as_user, shipment)
+        assert "Temuan: kurang 2 lembar surat suara bupati." in page
+        assert "Temuan yang belum selesai" in page
+        assert "kurang 2</td>" in page
+
+    def test_an_opened_parcel_says_why(self, as_user, world):
+        parcel = make_parcels(world, "64.08.11.2001")[0]
+        unpack(parcel=parcel, reason="Tertukar dengan TPS 004", by=world.people["kpu-kutim"], now=NOW)
+        page = as_user("bupati-kutim").get(STATION).content.decode()
+        assert "Paket dibuka di gudang KPU" in page
+        assert "Tertukar dengan TPS 004" in page
