@@ -55,7 +55,11 @@ class PlanForm(forms.Form):
             self.fields[name] = forms.IntegerField(
                 label=label, required=False, min_value=1, max_value=row.quantity,
                 help_text=_("ada {quantity} {unit}").format(quantity=row.quantity, unit=row.item.unit),
-                error_messages={"max_value": _("Di tempat asal hanya ada %(limit_value)s.")},
+                error_messages={
+                    "max_value": _("Di tempat asal hanya ada %(limit_value)s."),
+                    "min_value": _("Isi bilangan bulat lebih dari nol, atau kosongkan."),
+                    "invalid": _("Isi bilangan bulat lebih dari nol, atau kosongkan."),
+                },
             )  # fmt: skip
 
     def goods_fields(self) -> list[forms.BoundField]:
@@ -141,7 +145,9 @@ class MomentForm(forms.Form):
     """When something happened, on the kecamatan's own clocks; now unless said otherwise."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    at = LocalDateTimeField(label=_("Waktu"), initial=timezone.now)
+    at = LocalDateTimeField(
+        label=_("Waktu"), initial=timezone.now, error_messages={"required": _("Isi tanggal dan jamnya.")}
+    )
 
     def __init__(self, *args: Any, zone: str, label: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -103,6 +103,15 @@ def plan_shipment(
     return shipment
 
 
+def planned_with(client_key: str, by: "User") -> Shipment | None:
+    """The shipment this person already planned with the form of that key: its TPS are no longer offered to it."""
+    try:
+        key = UUID(client_key)
+    except ValueError:
+        return None
+    return Shipment.objects.filter(client_key=key, planned_by=by).first()
+
+
 def _locked_parcels(election: Election, kecamatan: str, stations: set[int]) -> list[Parcel]:
     found = Parcel.objects.filter(
         election=election, polling_station__in=stations, polling_station__kecamatan_code=kecamatan

@@ -50,6 +50,7 @@ from logistics.shipping import (
     note_arrival,
     note_leg_times,
     plan_shipment,
+    planned_with,
     stop,
 )
 from logistics.stages import HOPS, HopName
@@ -98,6 +99,8 @@ def plan(request: Request, code: str) -> HttpResponse:
     parcels = [parcel for parcel in waiting if village in ("", parcel.polling_station.village_id)]
     stock = loose_stock(opened.election, hop, code, village or None)
     sent = request.POST if request.method == "POST" else None
+    if sent is not None and (before := planned_with(sent.get("client_key", ""), request.user)):
+        return redirect("shipment", before.code)
     form = PlanForm(sent, parcels=parcels, stock=stock)
     rows = _leg_rows(sent, opened.place.zone, _usual_legs(code, hop.name, village))
     if sent is not None and _all_valid(form, *rows.values()):

@@ -1,11 +1,12 @@
 """A shipment from its plan to its arrival; who is second is told who was first; nothing is lost or doubled."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from districts.access import AccessRefused
@@ -284,3 +285,36 @@ def test_thirty_parcels_take_as_many_statements_as_two(world):
             send(world, make_shipment(world, chosen))
         counts.append(len(queries))
     assert counts[1] == counts[2]
+
+
+def at_once(*acts):
+    """What each act, in a thread of its own, gave back or was refused with."""
+
+    def run(act):
+        try:
+            return act()
+        except LedgerRefused as caught:
+            return caught
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_plan_the_same_tps_at_the_same_moment_make_one_shipment(world):
+    parcels = make_parcels(world, "64.08.11.2001")
+    made = at_once(*[lambda: make_shipment(world, parcels)] * 4)
+    assert sum(isinstance(each, Shipment) for each in made) == Shipment.objects.count() == 1
+    assert all("sudah masuk kiriman" in str(each) for each in made if not isinstance(each, Shipment))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_tapped_four_times_at_once_plans_and_sends_once(world):
+    parcels, key = make_parcels(world, "64.08.11.2001", at=NOW - HOUR), uuid4()
+    shipment, *same = at_once(*[lambda: make_shipment(world, parcels, client_key=key)] * 4)
+    assert {each.pk for each in same} == {shipment.pk}
+    at_once(*[lambda: send(world, shipment, key=key)] * 4)
+    assert Document.objects.filter(number=shipment.code).count() == 1
+    assert ParcelMove.objects.filter(to_stage=Stage.TO_PPK).count() == len(parcels)
