@@ -533,7 +533,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='needrule',
-            constraint=models.CheckConstraint(condition=models.Q(('reserve', 0), models.Q(('basis', 'pemilih'), ('reserve__gt', 0), ('reserve__lte', 1)), _connector='OR'), name='needrule_reserve_of_voters', violation_error_code='reserve', violation_error_message='Cadangan hanya untuk hitungan per pemilih, paling banyak 1 (100 %).'),
+            constraint=models.CheckConstraint(condition=models.Q(('reserve', 0), models.Q(('basis', 'pemilih'), ('reserve__gt', 0), ('reserve__lte', 1)), _connector='OR'), name='needrule_reserve_of_voters', violation_error_code='reserve', violation_error_message='Cadangan hanya untuk hitungan per pemilih, paling banyak 1, yaitu sebanyak pemilih.'),
         ),
         migrations.AddConstraint(
             model_name='handoverparcel',

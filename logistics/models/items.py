@@ -112,7 +112,9 @@ class NeedRule(models.Model):
             models.CheckConstraint(
                 name="needrule_reserve_of_voters",
                 condition=Q(reserve=0) | Q(basis="pemilih", reserve__gt=0, reserve__lte=1),
-                violation_error_message=_("Cadangan hanya untuk hitungan per pemilih, paling banyak 1 (100 %)."),
+                violation_error_message=_(
+                    "Cadangan hanya untuk hitungan per pemilih, paling banyak 1, yaitu sebanyak pemilih."
+                ),
                 violation_error_code="reserve",
             ),
         ]
