@@ -3,8 +3,9 @@
 Each function says how many statements it costs, however many kecamatan lie below.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from districts.models.regions import without_kabupaten
 from logistics import board_sql
 from logistics.board_filters import BoardFilter
 from logistics.departures import Verdict
+from logistics.discrepancy import Discrepancy, of_region
 from logistics.models import DocumentKind, ShipmentState
 from logistics.routes import DepartureRow, OpenShipment, departures_of
 from logistics.shortages import shortages
@@ -123,7 +125,7 @@ def board_href(code: str) -> str:
 
 
 #: What is asked of a board without filters; words of the statement `board_sql.rows`.
-NO_FILTER: dict[str, Any] = {"name": "", "step": "", "wants_all": True, "findings": False, "late": None}
+NO_FILTER: dict[str, Any] = {"name": "", "step": "", "wants_all": True, "findings": False, "codes": None}
 
 
 def rows_of(
@@ -188,17 +190,26 @@ def figures(whole: Whole) -> list[dict[str, Any]]:
     return shown
 
 
-def has_departures(place: Place) -> bool:
-    """Whether the board of `place` reckons departures and shortages: that of a regency, which has one warehouse."""
+def is_regency(place: Place) -> bool:
+    """Whether the board of `place` also reckons departures, shortages and the second source: one warehouse, one KPU."""
     return len(place.code) == board_sql.REGENCY_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A row of the board with what leaves for it, most pressing first."""
+    """A row of the board with what leaves for it, most pressing first, and what the camat saw of it."""
 
     row: Row
     leaving: list[DepartureRow]
+    sources: list[Discrepancy]
+
+    @property
+    def is_compared(self) -> bool:
+        return any(each.difference is not None for each in self.sources)
+
+    @property
+    def differences(self) -> list[Discrepancy]:
+        return [each for each in self.sources if each.difference]
 
     @property
     def first(self) -> DepartureRow | None:
@@ -233,42 +244,71 @@ def leaving_of(rows: list[DepartureRow]) -> Leaving:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of a regency beside its parcels. Of a wider region: nothing."""
+
+    departures: list[DepartureRow] = field(default_factory=list)
+    sources: list[Discrepancy] = field(default_factory=list)
+
+    @property
+    def late(self) -> set[str]:
+        """Codes of the kecamatan where something is late or will be."""
+        return {row.kecamatan for row in self.departures if row.verdict in LATE}
+
+    @property
+    def different(self) -> set[str]:
+        """Codes of the kecamatan where KPU and camat tell different figures."""
+        return {each.kecamatan for each in self.sources if each.difference}
+
+
+def around(place: Place, election: Election, now: datetime) -> Around:
+    """Four statements of a regency, none of a wider region."""
+    if not is_regency(place):
+        return Around()
+    return Around(departures_of(election, place.code, now), of_region(election, place.code))
+
+
+def chosen_rows(place: Place, election: Election, chosen: BoardFilter, now: datetime) -> tuple[list[Row], Around]:
+    """The rows of a board as its filter asks, and what stands beside them."""
+    beside = around(place, election, now)
+    return rows_of(place, election, chosen.wanted(beside.late, beside.different), chosen.order), beside
+
+
 def panels(place: Place, election: Election, chosen: BoardFilter, now: datetime) -> dict[str, Any]:
-    """All that the board of `place` shows. One statement; of a regency also those of its departures and shortages."""
-    is_regency = has_departures(place)
-    departures = departures_of(election, place.code, now) if is_regency else []
-    rows = rows_of(place, election, chosen.wanted(late_in(departures)), chosen.order)
+    """All that the board of `place` shows. One statement, six of a regency."""
+    rows, beside = chosen_rows(place, election, chosen, now)
     whole = whole_of(rows)
-    by_code: dict[str, list[DepartureRow]] = {}
-    for departure in departures:
-        by_code.setdefault(departure.kecamatan, []).append(departure)
+    leaving: dict[str, list[DepartureRow]] = defaultdict(list)
+    sources: dict[str, list[Discrepancy]] = defaultdict(list)
+    for departure in beside.departures:
+        leaving[departure.kecamatan].append(departure)
+    for source in beside.sources:
+        sources[source.kecamatan].append(source)
     return {
-        "rows": [Shown(row, by_code.get(row.code, [])) for row in rows if row.matches],
+        "rows": [Shown(row, leaving[row.code], sources[row.code]) for row in rows if row.matches],
         "whole": whole,
         "figures": figures(whole),
         "filters": chosen.controls(),
         "query": chosen.query(),
         "address": board_href(place.code),
         "mark": rows[0].mark if rows else "",
-        "leaving": leaving_of(departures) if is_regency else None,
-        "is_regency": is_regency,
-        **(_shortages(election, place.code) if is_regency else {}),
+        "is_regency": is_regency(place),
+        **(_regency(place, election, beside) if is_regency(place) else {}),
     }
 
 
-def _shortages(election: Election, regency: str) -> dict[str, Any]:
-    """Context of _shortages.html: the lines with trouble, the worst first, those nobody recorded, those whose need is not known."""
-    lines = shortages(election, regency)
+def _regency(place: Place, election: Election, beside: Around) -> dict[str, Any]:
+    """Context of _leaving.html and _shortages.html: lines with trouble, the worst first, those nobody recorded, those
+    whose need is not known. One statement.
+    """
+    lines = shortages(election, place.code)
     troubles = sorted((line for line in lines if line.is_trouble), key=lambda line: -line.missing_share)
     return {
+        "leaving": leaving_of(beside.departures),
         "troubles": troubles[:SHORTAGES_SHOWN],
         "more_troubles": troubles[SHORTAGES_SHOWN:],
         "is_recorded": any(line.usable is not None for line in lines),
         "unrecorded": [line for line in lines if line.usable is None],
         "needless": [line for line in lines if line.need is None],
     }
-
-
-def late_in(departures: Iterable[DepartureRow]) -> set[str]:
-    """Codes of the kecamatan where something is late or will be."""
-    return {row.kecamatan for row in departures if row.verdict in LATE}

@@ -25,8 +25,13 @@ REACHED_CHOICES = [
     ("pps", _("Semua sampai PPS")),
     ("tps", _("Semua sampai TPS")),
 ]
-LATE, FINDINGS = "terlambat", "temuan"
-TROUBLES = [("", _("Semua")), (LATE, _("Terlambat atau akan terlambat")), (FINDINGS, _("Ada temuan terbuka"))]
+LATE, DIFFERENT, FINDINGS = "terlambat", "selisih", "temuan"
+TROUBLES = [
+    ("", _("Semua")),
+    (LATE, _("Terlambat atau akan terlambat")),
+    (FINDINGS, _("Ada temuan terbuka")),
+    (DIFFERENT, _("KPU dan camat berselisih")),
+]
 ORDER_NAMES = {
     "tertinggal": _("Yang tertinggal dulu"),
     "nama": _("Nama"),
@@ -36,12 +41,14 @@ ORDER_NAMES = {
 
 
 class BoardFilter(ListFilter):
-    """`?nama=&tahap=belum-ppk&masalah=terlambat&urut=nama`. Departures are reckoned for one regency at a time."""
+    """`?nama=&tahap=belum-ppk&masalah=terlambat&urut=nama`. Departures and the two sources are reckoned for one regency at
+    a time.
+    """
 
     usual = {"urut": "tertinggal"}
 
     nama = forms.CharField(
-        label=_("Nama wilayah di bawahnya"),
+        label=_("Nama"),
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"type": "search"}),
@@ -50,22 +57,23 @@ class BoardFilter(ListFilter):
     masalah = forms.ChoiceField(label=_("Masalah"), required=False, choices=TROUBLES)
     urut = forms.ChoiceField(label=_("Urutan"), required=False, choices=[(key, ORDER_NAMES[key]) for key in ORDERS])
 
-    def __init__(self, *args: Any, has_departures: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_regency: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not has_departures:
+        if not is_regency:
             field = self.fields["masalah"]
-            field.choices = [each for each in TROUBLES if each[0] != LATE]  # type: ignore[attr-defined]
+            field.choices = [each for each in TROUBLES if each[0] not in (LATE, DIFFERENT)]  # type: ignore[attr-defined]
 
-    def wanted(self, late: Iterable[str]) -> dict[str, Any]:
-        """Parameters of `board_sql.rows`; `late` are the codes of the regions where something is or will be late."""
+    def wanted(self, late: Iterable[str], different: Iterable[str]) -> dict[str, Any]:
+        """Parameters of `board_sql.rows`; codes of the regions where something is or will be late, or the sources differ."""
         chosen = self.chosen()
         step, trouble = chosen.get("tahap", ""), chosen.get("masalah", "")
+        codes = {LATE: late, DIFFERENT: different}.get(trouble)
         return {
             "name": chosen.get("nama", ""),
             "step": REACHED.get(step.removeprefix(NOT_YET), ""),
             "wants_all": not step.startswith(NOT_YET),
             "findings": trouble == FINDINGS,
-            "late": sorted(late) if trouble == LATE else None,
+            "codes": None if codes is None else sorted(codes),
         }
 
     @property

@@ -55,7 +55,7 @@ _WRITTEN_IN_KECAMATAN = f"""
                document.kind
         FROM logistics_document document
         WHERE document.election_id = %(election)s AND document.regency_id = %(code)s AND {_MOVES}
-        ORDER BY document.kecamatan_id, document.recorded_at DESC
+        ORDER BY document.kecamatan_id, document.recorded_at DESC, document.id DESC
     ) newest ON newest.kecamatan_id = kecamatan.code OR newest.kecamatan_id IS NULL
     ORDER BY kecamatan.code, newest.recorded_at DESC"""
 _WRITTEN_ABOVE = """
@@ -63,11 +63,11 @@ _WRITTEN_ABOVE = """
            ledger.by_id, ledger.kind
     FROM ledger ORDER BY left(ledger.regency, %(width)s), ledger.recorded_at DESC"""
 
-#: What may have changed the page of a regency or kecamatan since it was drawn, as one short word.
+#: What may have changed the page of a regency or kecamatan since it was drawn, as one short word. Acts are only ever
+#: added: their number tells of each, also of one that another overtook.
 MARK = """concat_ws('.',
-    (SELECT extract(epoch FROM document.recorded_at) FROM logistics_document document
-     WHERE document.election_id = %(election)s AND document.regency_id = left(%(code)s, 5)
-     ORDER BY document.recorded_at DESC LIMIT 1),
+    (SELECT count(*) FROM logistics_document document
+     WHERE document.election_id = %(election)s AND document.regency_id = left(%(code)s, 5)),
     (SELECT hashtext(string_agg(concat_ws(' ', shipment.id, shipment.state, shipment.plan_in_use, shipment.arrived_at,
                                           leg.id, leg.planned_departure, leg.departed_at, leg.arrived_at),
                                 ',' ORDER BY shipment.id, leg.id))
@@ -89,8 +89,8 @@ ORDERS = {
 
 def rows(code: str, order: str) -> str:
     """The regions one level down that vote: TPS per step, kecamatan and desa that have everything, open findings, the
-    newest act. `matches` says whether a row passes the filters `name`, `step` with `wants_all`, `late` (codes, or None)
-    and `findings`; rows that do not still count in the figures of the whole.
+    newest act. `matches` says whether a row passes the filters `name`, `step` with `wants_all`, `codes` (only these;
+    None: all) and `findings`; rows that do not still count in the figures of the whole.
 
     TPS of a regency that has no act in the ledger are `unknown`, and in none of the steps.
     """
@@ -112,7 +112,7 @@ WITH village AS MATERIALIZED ({_VILLAGES}
     CROSS JOIN LATERAL (
         SELECT document.recorded_at, document.by_id, document.kind FROM logistics_document document
         WHERE document.election_id = %(election)s AND document.regency_id = regency.code
-        ORDER BY document.recorded_at DESC LIMIT 1
+        ORDER BY document.recorded_at DESC, document.id DESC LIMIT 1
     ) newest
 ), made AS (
     SELECT left(kecamatan.code, %(width)s) AS code, count(*)::int AS kecamatan,
@@ -143,7 +143,7 @@ SELECT made.code, region.name, region.time_zone, COALESCE(profile.is_hard, false
            made.total = CASE %(step)s WHEN 'packed' THEN made.packed WHEN 'ppk' THEN made.ppk
                                       WHEN 'pps' THEN made.pps ELSE made.tps END))
        AND (NOT %(findings)s OR COALESCE(finding.number, 0) > 0)
-       AND (%(late)s::text[] IS NULL OR made.code = ANY(%(late)s::text[])) AS matches,
+       AND (%(codes)s::text[] IS NULL OR made.code = ANY(%(codes)s::text[])) AS matches,
        {mark} AS mark
 FROM made
 JOIN districts_region region ON region.code = made.code
@@ -237,7 +237,7 @@ FROM (SELECT 1) one LEFT JOIN LATERAL (
     FROM logistics_document document JOIN districts_user person ON person.id = document.by_id
     WHERE document.election_id = %(election)s AND document.regency_id = left(%(code)s, {REGENCY_LENGTH})
       AND (document.kecamatan_id = %(code)s OR document.kecamatan_id IS NULL) AND {_MOVES}
-    ORDER BY document.recorded_at DESC LIMIT 1
+    ORDER BY document.recorded_at DESC, document.id DESC LIMIT 1
 ) written ON true"""
 
 #: TPS of a kecamatan (of `village` unless it is empty) at one of `stages`, with the open shipment they are in.

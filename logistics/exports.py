@@ -12,7 +12,6 @@ from districts.models import Election, PollingStation
 from logistics import board
 from logistics.board_filters import BoardFilter
 from logistics.models import Balance, Document, Seal
-from logistics.routes import departures_of
 from logistics.stages import Stage
 from logistics.steps import step_words
 
@@ -28,8 +27,7 @@ def _source(opened: Opened, election: Election) -> Source:
 def board_sheet(opened: Opened, election: Election, chosen: BoardFilter) -> Sheet:
     """The rows of the board of a region that pass the filter, in its order."""
     place = opened.place
-    departures = departures_of(election, place.code, opened.now) if board.has_departures(place) else []
-    rows = board.rows_of(place, election, chosen.wanted(board.late_in(departures)), chosen.order)
+    rows, _beside = board.chosen_rows(place, election, chosen, opened.now)
     return Sheet(
         name=_("Logistik"), columns=_board_columns(), rows=(_board_row(row) for row in rows if row.matches),
         source=_source(opened, election), zone=place.zone, code=place.code, day=opened.today,

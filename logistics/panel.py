@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from districts.frame import Opened
 from districts.models import Contest, Election
@@ -19,6 +20,7 @@ from logistics import board_sql
 from logistics.access import can_keep_stock, can_note_arrival, can_receive, can_send
 from logistics.board import Whole
 from logistics.board_filters import StationFilter
+from logistics.discrepancy import of_kecamatan
 from logistics.models import DifferenceKind, DocumentKind, Mode, ShipmentState
 from logistics.routes import departures_of
 from logistics.stages import HOPS, HopName, Stage
@@ -125,12 +127,12 @@ def panels(opened: Opened, election: Election, user: "User") -> dict[str, Any]:
     code = opened.place.code
     found = villages(election, code)
     closeup = _closeup(election, code, user)
-    departures = departures_of(election, code, opened.now)
     whole = whole_of(found)
     return closeup | {
         "villages": found,
         "whole": whole,
-        "departures": departures,
+        "departures": departures_of(election, code, opened.now),
+        "sources": two_sources(election, code),
         "actions": actions(code, user),
         "board_href": reverse("logistics", args=[code[: board_sql.REGENCY_LENGTH]]),
     }
@@ -141,6 +143,29 @@ def villages(election: Election, code: str) -> list[Village]:
     with connection.cursor() as cursor:
         cursor.execute(board_sql.VILLAGES, {"election": election.pk, "code": code})
         return [Village(*row) for row in cursor.fetchall()]
+
+
+#: What KPU and camat both count, by indicator.
+COUNTED = {
+    "LOG-06": gettext_lazy("TPS diterima PPK (kecamatan)"),
+    "LOG-07": gettext_lazy("TPS diterima PPS (desa)"),
+    "LOG-08": gettext_lazy("TPS diterima KPPS"),
+}
+
+
+def two_sources(election: Election, code: str) -> list[dict[str, Any]]:
+    """Rows of components/_two_sources.html: KPU's count and the camat's, neither in place of the other. One statement."""
+    return [
+        {
+            "label": COUNTED[each.indicator],
+            "official": each.ledger,
+            "official_at": each.ledger_at,
+            "observed": each.camat,
+            "observed_at": each.camat_at,
+            "since": each.since,
+        }
+        for each in of_kecamatan(election, code)
+    ]
 
 
 def whole_of(found: list[Village]) -> Whole:

@@ -18,3 +18,13 @@ def reached(done: int, total: int) -> SafeString:
         "<b>{}</b> {}", number_format(done),
         gettext("dari %(total)s (%(share)d %%)") % {"total": number_format(total), "share": share(done, total)},
     )  # fmt: skip
+
+
+#: Where the goods of a TPS are counted, by indicator.
+COUNTED_AT = {"LOG-06": "PPK", "LOG-07": "PPS", "LOG-08": "TPS"}
+
+
+@register.filter
+def counted_at(indicator: str) -> str:
+    """ "PPK" for LOG-06."""
+    return COUNTED_AT[indicator]

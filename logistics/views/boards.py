@@ -37,10 +37,10 @@ def _board(request: Request, place: Place) -> HttpResponse:
     opened = open_page(request, place)
     if opened.election is None:
         return live.without_election(request, render(request, "logistics/board.html", opened.context))
-    settled = not board.has_departures(place) or live.is_settled(opened.election, place.zone, opened.now)
+    settled = not board.is_regency(place) or live.is_settled(opened.election, place.zone, opened.now)
     if nothing_new := _unchanged(request, opened, opened.election, settled):
         return nothing_new
-    chosen = BoardFilter(request.GET, has_departures=board.has_departures(place))
+    chosen = BoardFilter(request.GET, is_regency=board.is_regency(place))
     context = opened.context | board.panels(place, opened.election, chosen, opened.now)
     if request.htmx and not live.asks(request):
         return push_url(render(request, "logistics/_board_rows.html", context), request.path + chosen.query())
@@ -66,7 +66,7 @@ def export(request: Request, code: str, format: str) -> HttpResponseBase:
     opened = open_page(request, seen_place(request.user, code) if code else _nation_or_404(request))
     if opened.election is None:
         raise Http404
-    chosen = BoardFilter(request.GET, has_departures=board.has_departures(opened.place))
+    chosen = BoardFilter(request.GET, is_regency=board.is_regency(opened.place))
     return download(exports.board_sheet(opened, opened.election, chosen), format)
 
 
@@ -74,7 +74,7 @@ def export(request: Request, code: str, format: str) -> HttpResponseBase:
 def export_stations(request: Request, code: str, format: str) -> HttpResponseBase:
     """Every TPS of a regency with where its goods are and since when."""
     opened = open_page(request, seen_place(request.user, code))
-    if opened.election is None or not board.has_departures(opened.place):
+    if opened.election is None or not board.is_regency(opened.place):
         raise Http404
     return download(exports.stations_sheet(opened, opened.election), format)
 
