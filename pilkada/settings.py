@@ -228,6 +228,13 @@ STALE_AFTER_DAYS = 10  # DOMAIN 6.2: an older value is "usang"
 # [P] hours between two hops of a shipment: counting, signing, loading again. Latest safe departures are worked back with it.
 LOGISTICS_HANDLING_HOURS = 3
 
+# --- Neutrality -------------------------------------------------------------------------------------------------------
+# Keys that seal what names people, newest first; they are not in the database and not in its backup.
+NEUTRALITY_KEYS = env.list("NEUTRALITY_KEYS", default=[])
+NEUTRALITY_PURGE_MONTHS = 12  # [P] DOMAIN 4.5: after the election, what names people is removed
+NEUTRALITY_SMALL_CELL = 5  # [P] DOMAIN 4.5: no published cell below this
+EVIDENCE_MAX_BYTES = 25 * 1024 * 1024
+
 # --- Logging ----------------------------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,

@@ -5,6 +5,7 @@ web port taken first and the data folder to itself.
 """
 
 import argparse
+import base64
 import os
 import signal
 import subprocess
@@ -97,6 +98,9 @@ class Services:
             (self.folder.path / place).mkdir(exist_ok=True)  # the static files' middleware warns about a missing one
         if not os.environ.get("SECRET_KEY"):
             data["SECRET_KEY"] = self.folder.secret("secret-key")
+        if not os.environ.get("NEUTRALITY_KEYS"):
+            key = bytes.fromhex(self.folder.secret("neutrality-key"))
+            data["NEUTRALITY_KEYS"] = base64.urlsafe_b64encode(key).decode()
         return defaults | os.environ | self.urls | data
 
     def lost(self) -> str:
