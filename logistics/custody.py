@@ -3,7 +3,7 @@
 Steps are what components/_chain.html draws.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,14 +35,18 @@ class Step:
 
 
 def chain(
-    moves: Sequence[ParcelMove], handovers: Mapping[int, HandOver], findings: Mapping[int, str], zone: str
+    moves: Sequence[ParcelMove],
+    handovers: Mapping[int, HandOver],
+    findings: Mapping[int, str],
+    troubled: Set[int],
+    zone: str,
 ) -> list[Step]:
-    """What happened to the parcel, oldest first. `handovers` by document, `findings` in words by hand-over; `moves` with
-    their document and its person.
+    """What happened to the parcel, oldest first. `handovers` by document, `findings` in words by hand-over, `troubled` the
+    hand-overs of which one is not settled; `moves` with their document and its person.
     """
     steps: list[Step] = []
     for move in moves:
-        step = _step(move, handovers.get(move.document_id), findings, zone)
+        step = _step(move, handovers.get(move.document_id), findings, troubled)
         if move.from_stage in MOVING and steps:  # arrival says all that departure did
             left = steps.pop()
             step = replace(step, giver=step.giver or left.giver, note=_joined(_left(left, zone), step.note))
@@ -58,9 +62,9 @@ def ahead(stage: Stage, limits: Mapping[Stage, str], *, has_voted: bool) -> list
     return [Step("next", str(place.label), note=limits.get(place, "")) for place in wanted if place > stage]
 
 
-def _step(move: ParcelMove, handover: HandOver | None, findings: Mapping[int, str], zone: str) -> Step:
+def _step(move: ParcelMove, handover: HandOver | None, findings: Mapping[int, str], troubled: Set[int]) -> Step:
     if handover is not None:
-        return _handed(move, handover, findings.get(handover.pk, ""), zone)
+        return _handed(move, handover, findings.get(handover.pk, ""), is_trouble=handover.pk in troubled)
     document, stage = move.document, Stage(move.to_stage)
     by, label = document.by.name, str(document.get_kind_display())
     if stage == Stage.OPEN:
@@ -73,14 +77,14 @@ def _step(move: ParcelMove, handover: HandOver | None, findings: Mapping[int, st
     return Step("done", str(stage.label), move.at, document=f"{label}, {by}", note=document.note)
 
 
-def _handed(move: ParcelMove, handover: HandOver, finding: str, zone: str) -> Step:
+def _handed(move: ParcelMove, handover: HandOver, finding: str, *, is_trouble: bool) -> Step:
     receiver = handover.receiver_name or handover.receiver.name
     if handover.receiver_office:
         receiver = f"{receiver} ({handover.receiver_office})"
     is_back = handover.is_take_back
     title = str(Stage(move.to_stage).label)
     return Step(
-        "trouble" if finding else "done",
+        "trouble" if is_trouble else "done",
         _("Diterima kembali: {place}").format(place=title) if is_back else title,
         move.at,
         giver=handover.sender.name,

@@ -4,7 +4,6 @@ Parcels are filled under a lock of their TPS, so two people packing the same one
 does not grow with TPS or items.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,15 +21,13 @@ from logistics.completeness import BALLOT, LEAST, Goods, boxes_in, goes_along, i
 from logistics.ledger import LedgerRefused, Line, move, move_parcels, places, write_document
 from logistics.models import Balance, Document, DocumentKind, Item, Parcel, Place, PlaceKind, Seal
 from logistics.need import needs_of_stations
+from logistics.seal_numbers import clean_seals
 from logistics.stages import Stage
 
 if TYPE_CHECKING:
     from districts.models import User
 
 Contents = Mapping[Goods, int]
-
-#: The form of a number, as the constraint `seal_number_form` keeps it.
-SEAL_FORM = re.compile(r"[A-Z0-9][A-Z0-9./-]{2,29}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ def pack(
     """
     regency = _one_regency(stations)
     check_can_keep_stock(by, regency)
-    numbers = _seal_numbers(seals)
+    numbers = clean_seals(seals)
     codes = {station.village_id[:8] for station in stations}
     document, is_new = write_document(
         election=election, kind=DocumentKind.PACKING, regency=regency, happened_at=now, now=now, by=by, note=note,
@@ -115,7 +112,8 @@ def pack(
     )  # fmt: skip
     load = _load(election, stations, regency)
     if is_new:
-        _refuse_packed(load)
+        for station in load.stations:
+            check_is_open(load.parcels[station.pk])
         warehouse = places(election, [(PlaceKind.WAREHOUSE, regency)])[PlaceKind.WAREHOUSE, regency]
         _fill(document, load, warehouse, contents, amounts or {})
         _seal(document, load, numbers)
@@ -154,8 +152,8 @@ def _load(election: Election, stations: Sequence[PollingStation], regency: str) 
         .order_by("pk")
     )
     locked = list(chosen.select_for_update(of=("self",), no_key=True))
-    found = Parcel.objects.filter(election=election, polling_station__in=locked).order_by("pk")
-    parcels = {parcel.polling_station_id: parcel for parcel in found.select_for_update(of=("self",))}
+    found = Parcel.objects.filter(election=election, polling_station__in=locked).select_related("polling_station")
+    parcels = {parcel.polling_station_id: parcel for parcel in found.order_by("pk").select_for_update(of=("self",))}
     new = [station for station in locked if station.pk not in parcels]
     parcels |= _open(election, new)
     held, stock = _contents(election, parcels, regency)
@@ -211,16 +209,14 @@ def _seals_on(parcels: Mapping[int, Parcel]) -> dict[int, int]:
     return on
 
 
-def _refuse_packed(load: _Load) -> None:
+def check_is_open(parcel: Parcel | None) -> None:
     """A packed parcel is not packed over: its seals are on, and a running range of numbers would shift."""
-    for station in load.stations:
-        parcel = load.parcels[station.pk]
-        if parcel.stage != Stage.OPEN:
-            raise LedgerRefused(
-                _("TPS {code} sudah dikemas ({stage}). Tidak ada yang ditulis; muat ulang, lalu pilih lagi.").format(
-                    code=station.code, stage=parcel.get_stage_display().lower()
-                )
-            )
+    if parcel is not None and parcel.stage != Stage.OPEN:
+        raise LedgerRefused(
+            _(
+                "TPS {code} sudah dikemas ({stage}). Tidak ada yang ditulis; buka paketnya dulu bila isinya salah."
+            ).format(code=parcel.polling_station.code, stage=parcel.get_stage_display().lower())
+        )
 
 
 def _fill(
@@ -270,43 +266,6 @@ def _check_goes_along(item: Item | None) -> None:
         raise LedgerRefused(_("Barang ini tidak ada dalam katalog."))
     if not goes_along(item):
         raise LedgerRefused(_("{item} tidak ikut paket TPS; kirim sebagai barang lepas.").format(item=item.name))
-
-
-def clean_seal(number: str) -> str:
-    """As it is stored: upper case, no spaces. LedgerRefused for what is no number."""
-    cleaned = "".join(number.split()).upper()
-    if not SEAL_FORM.fullmatch(cleaned):
-        raise LedgerRefused(
-            _(
-                'Nomor segel "{number}" tidak dapat dipakai: 3 sampai 30 huruf, angka, titik, garis miring atau strip.'
-            ).format(number=number.strip()[:40])
-        )
-    return cleaned
-
-
-def running_seals(first: str, count: int) -> list[str]:
-    """`count` numbers from `first` on: S-000101, S-000102 … LedgerRefused when `first` does not end in digits."""
-    found = re.fullmatch(r"(.*?)(\d+)", clean_seal(first))
-    if found is None:
-        raise LedgerRefused(
-            _('Nomor segel pertama harus berakhir dengan angka, misalnya S-000101, bukan "{number}".').format(
-                number=first.strip()[:40]
-            )
-        )
-    start, digits = found[1], found[2]
-    return [f"{start}{int(digits) + step:0{len(digits)}d}" for step in range(count)]
-
-
-def _seal_numbers(seals: Mapping[int, Sequence[str]]) -> dict[int, list[str]]:
-    numbers = {station: [clean_seal(number) for number in given] for station, given in seals.items()}
-    seen: set[str] = set()
-    for number in (number for given in numbers.values() for number in given):
-        if number in seen:
-            raise LedgerRefused(
-                _("Nomor segel {number} ditulis dua kali. Setiap kotak punya nomor sendiri.").format(number=number)
-            )
-        seen.add(number)
-    return numbers
 
 
 def _seal(document: Document, load: _Load, numbers: Mapping[int, list[str]]) -> None:

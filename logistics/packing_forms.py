@@ -17,12 +17,12 @@ from districts.plain_text import PlainTextField
 from logistics.completeness import Goods, goods_name, is_required
 from logistics.ledger import LedgerRefused
 from logistics.models import Item
-from logistics.packing import clean_seal, running_seals
 from logistics.packing_board import PackingBoard, PackingRow, VillageRows
 from logistics.reconciling import Count, difference_sentence
+from logistics.seal_numbers import clean_seal, running_seals
 
-#: The most of one item in one parcel: a special location has up to 5,000 voters (`pollingstation_voters_plausible`) [P].
-MOST_IN_PARCEL = 10_000
+#: The most of one item in one parcel: a TPS has at most 10,000 voters (`pollingstation_voters_plausible`) [P].
+MOST_IN_PARCEL = 20_000
 #: Seals on the boxes of one TPS [P].
 MOST_SEALS = 40
 #: Characters of the numbers typed for one TPS: as many seals of the longest form.

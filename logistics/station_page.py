@@ -113,7 +113,8 @@ def station_facts(
     clock = clock_of(election, station.village_id[:8])
     stage = Stage(parcel.stage) if parcel else Stage.OPEN
     said = findings_in_words((row.handover_id, _finding_words(row)) for row in differences)
-    steps = chain(moves, {each.document_id: each for each in handovers}, said, zone)
+    troubled = {row.handover_id for row in differences if row.settled_id is None}
+    steps = chain(moves, {each.document_id: each for each in handovers}, said, troubled, zone)
     return StationFacts(
         station=station,
         parcel=parcel,

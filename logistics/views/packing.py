@@ -1,13 +1,13 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from districts.frame import open_page, seen_place
+from districts.models import Election
 from districts.requests import Request
 from logistics.access import can_keep_stock, check_can_keep_stock
 from logistics.ledger import LedgerRefused
@@ -21,9 +21,8 @@ NAMED = 3
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def packing(request: Request, code: str) -> HttpResponse:
-    place = seen_place(request.user, code)
-    opened = open_page(request, place)
-    if not place.is_kecamatan or opened.election is None:
+    opened = open_page(request, seen_place(request.user, code))
+    if opened.election is None:
         raise Http404
     if request.method == "POST":
         check_can_keep_stock(request.user, code[:5])
@@ -32,24 +31,27 @@ def packing(request: Request, code: str) -> HttpResponse:
             return redirect("packing", code)
     board = packing_board(opened.election, code)
     form = PackingForm(request.POST or None, board=board)
-    if form.is_bound and form.is_valid():
-        chosen = {name: form.cleaned_data[name] for name in ("stations", "seals", "amounts", "client_key")}
-        try:
-            done = pack(opened.election, **chosen, by=request.user, now=timezone.now())
-        except LedgerRefused as refused:
-            form.add_error(None, str(refused))
-        else:
-            _tell(request, done)
-            return redirect("packing", code)
+    if form.is_valid() and (done := _pack(request, opened.election, form)):
+        _tell(request, done)
+        return redirect("packing", code)
     context = {
         **opened.context,
         "board": board,
         "figures": _figures(board),
         "form": form if can_keep_stock(request.user, code[:5]) else None,
         "villages": form.villages(),
-        "kecamatan_href": reverse("kecamatan", args=[code]),
     }
     return render(request, "logistics/packing.html", context, status=422 if form.is_bound else 200)
+
+
+def _pack(request: Request, election: Election, form: PackingForm) -> Packed | None:
+    """None when it was refused; the form then says why."""
+    chosen = {name: form.cleaned_data[name] for name in ("stations", "seals", "amounts", "client_key")}
+    try:
+        return pack(election, **chosen, by=request.user, now=timezone.now())
+    except LedgerRefused as refused:
+        form.add_error(None, str(refused))
+        return None
 
 
 def _tell(request: Request, done: Packed) -> None:

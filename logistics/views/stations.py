@@ -17,7 +17,7 @@ from districts.requests import Request
 from logistics.access import can_keep_stock, can_reconcile, check_can_keep_stock, check_can_reconcile
 from logistics.ledger import LedgerRefused
 from logistics.models import Parcel
-from logistics.packing import check_can_open, pack, parcel_of, unpack
+from logistics.packing import check_can_open, check_is_open, pack, parcel_of, unpack
 from logistics.packing_forms import ActForm, GoodsField, ReconcileForm, StationPackForm, StationUnpackForm, field_of
 from logistics.reconciling import ballots_in, is_due, reconcile
 from logistics.stages import Stage
@@ -115,18 +115,19 @@ def station_pack(request: Request, station: str) -> HttpResponse:
     rows = goods_rows(seen.election, seen.station, seen.parcel)
     form = StationPackForm(request.POST or None, goods=_to_add(rows, seen))
 
-    def act(said: dict[str, Any]) -> str:
+    def act(said: dict[str, Any]) -> None:
         done = pack(
             seen.election, [seen.station], seals={seen.station.pk: said["seals"]}, by=request.user, now=timezone.now(),
             contents={seen.station.pk: said["contents"]}, client_key=said["client_key"],
         )  # fmt: skip
-        if done.incomplete:
-            return _("Isi tercatat, paket belum lengkap: {missing}.").format(missing=done.incomplete[0].missing)
-        return _("TPS dikemas.")
+        for row in done.incomplete:
+            messages.warning(request, _("Isi tercatat, paket belum lengkap: {missing}.").format(missing=row.missing))
+        if done.packed:
+            messages.success(request, _("TPS dikemas."))
 
     return _act(request, seen, form, act, title=_("Kemas"), button=_("Simpan isi dan segel"), lead=_(
         "Yang diisi di sini keluar dari gudang KPU dan masuk ke paket. Paket dikemas bila semua barang wajib ada dan setiap kotak bersegel."
-    ))  # fmt: skip
+    ), check=lambda: check_is_open(seen.parcel))  # fmt: skip
 
 
 def _to_add(rows: list[GoodsRow], seen: _Seen) -> list[GoodsField]:
@@ -160,10 +161,10 @@ def station_unpack(request: Request, station: str) -> HttpResponse:
     ]
     form = StationUnpackForm(request.POST or None, goods=told)
 
-    def act(said: dict[str, Any]) -> str:
+    def act(said: dict[str, Any]) -> None:
         given = {name: said[name] for name in ("reason", "contents", "client_key")}
         unpack(parcel=parcel, by=request.user, now=timezone.now(), **given)
-        return _("Paket dibuka dan isinya kembali ke gudang.")
+        messages.success(request, _("Paket dibuka dan isinya kembali ke gudang."))
 
     return _act(request, seen, form, act, title=_("Buka paket"), button=_("Buka paket"), lead=_(
         "Segel dilepas dan jumlah di bawah kembali ke gudang KPU. Kurangi jumlahnya bila sebagian tetap di paket."
@@ -180,10 +181,10 @@ def station_reconcile(request: Request, station: str) -> HttpResponse:
     parcel.polling_station, parcel.election = seen.station, seen.election
     form = ReconcileForm(request.POST or None, ballots=ballots_in(parcel))
 
-    def act(said: dict[str, Any]) -> str:
+    def act(said: dict[str, Any]) -> None:
         counts, key = said["counts"], said["client_key"]
         reconcile(parcel=parcel, counts=counts, by=request.user, now=timezone.now(), client_key=key)
-        return _("Rekonsiliasi surat suara tercatat.")
+        messages.success(request, _("Rekonsiliasi surat suara tercatat."))
 
     def check() -> None:
         if not is_due(parcel, seen.opened.now):
@@ -197,18 +198,17 @@ def station_reconcile(request: Request, station: str) -> HttpResponse:
 
 
 def _act(
-    request: Request, seen: _Seen, form: ActForm, act: Callable[[dict[str, Any]], str], *, title: str, button: str,
+    request: Request, seen: _Seen, form: ActForm, act: Callable[[dict[str, Any]], None], *, title: str, button: str,
     lead: str, check: Callable[[], None] = lambda: None,
 ) -> HttpResponse:  # fmt: skip
     """The form, or what came of it. `check` raises LedgerRefused when there is nothing to do here now."""
     code = seen.station.code
     if form.is_bound and form.is_valid():
         try:
-            told = act(form.cleaned_data)
+            act(form.cleaned_data)
         except LedgerRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, told)
             return redirect("station", code)
     elif not form.is_bound:
         try:

@@ -11,12 +11,12 @@ from django.urls import reverse
 from districts.models import PollingStation
 from logistics.handing import receive
 from logistics.ledger import stock_of
-from logistics.models import Parcel, ParcelMove, Seal
+from logistics.models import Difference, DocumentKind, Parcel, ParcelMove, Seal
 from logistics.packing import pack, unpack
 from logistics.stages import Stage
 from tests.conftest import NOW, WITA
 
-from .goods import make_parcels, put
+from .goods import make_parcels, paper, put
 from .handovers import departed, said, short
 from .test_packing import enough, stations_of, stock_for
 
@@ -284,6 +284,18 @@ class TestChainOfCustody:
         assert "Temuan: kurang 2 lembar surat suara bupati." in page
         assert "Temuan yang belum selesai" in page
         assert "kurang 2</td>" in page
+        assert "chain-trouble" in page
+
+    def test_a_finding_that_was_put_right_stays_in_the_chain_and_troubles_no_more(self, as_user, world):
+        shipment = departed(world)
+        parcel = shipment.cargo.order_by("parcel").first().parcel
+        confirmation = said(shipment, short(parcel.pk))
+        receive(shipment=shipment, confirmation=confirmation, by=world.people["ppk-sandaran"], now=NOW)
+        Difference.objects.update(settled=paper(world, DocumentKind.CORRECTION, note="Ditemukan di kapal"))
+        page = self.page(as_user, shipment)
+        assert "Temuan: kurang 2 lembar surat suara bupati." in page
+        assert "chain-trouble" not in page
+        assert "Temuan yang belum selesai" not in page
 
     def test_an_opened_parcel_says_why(self, as_user, world):
         parcel = make_parcels(world, "64.08.11.2001")[0]
