@@ -94,6 +94,15 @@ class Record:
         return sum(row.difference.settled_id is None for row in self.differences)
 
     @property
+    def uneven(self) -> list[CountRow]:
+        """Items that were not all there and whole."""
+        return [row for row in self.counts if row.gap or row.damaged]
+
+    @property
+    def even(self) -> list[CountRow]:
+        return [row for row in self.counts if not row.gap and not row.damaged]
+
+    @property
     def fine_seals(self) -> int:
         return sum(row.is_fine for row in self.parcels)
 
