@@ -61,6 +61,7 @@ def _facts(shipment: Shipment, cargo: Cargo, zone: str) -> list[list[str]]:
     return [
         [_("Dari"), _origin(shipment)],
         [_("Ke"), destination(shipment.hop, shipment.kecamatan.short_name)],
+        [_("Keadaan"), str(shipment.get_state_display())],
         [_("Berangkat"), left],
         [_("Rencana"), str(shipment.get_plan_in_use_display())],
         [_("Muatan"), _("{parcels} TPS, {boxes} kotak suara, {seals} segel").format(

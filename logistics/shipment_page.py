@@ -299,7 +299,7 @@ def other_actions(shipment: Shipment, user: "User", first: Action | None) -> lis
     if state == ShipmentState.UNDERWAY and can_note_arrival(user, hop, code):
         found.append(Action("shipment_arrive", _("Catat tiba")))
     if state == ShipmentState.UNDERWAY and can_send(user, hop, code):
-        found.append(Action("shipment_stop", _("Hentikan di jalan")))
+        found += [Action("shipment_legs", _("Ubah sisa perjalanan")), Action("shipment_stop", _("Hentikan di jalan"))]
     return [each for each in found if first is None or each.url_name != first.url_name]
 
 

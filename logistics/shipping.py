@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 
 from districts.models import Election, Region
 from districts.outbox import mark_stale
-from districts.templatetags.siap import moment
-from logistics.access import can_send, check_can_note_arrival, check_can_send
+from logistics.access import check_can_note_arrival, check_can_send
 from logistics.ledger import LedgerRefused, Line, check_moment, move, move_parcels, places, write_document
 from logistics.models import (
     DocumentKind,
@@ -31,6 +30,8 @@ from logistics.models import (
     ShipmentParcel,
     ShipmentState,
 )
+from logistics.shipment_legs import write_legs
+from logistics.shipment_refusals import check_same_shipment, no_earlier, too_late
 from logistics.stages import HOPS, Hop, HopName, Stage
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def plan_shipment(
         ShipmentGoods(shipment=shipment, item_id=item, contest=contest, quantity=quantity)
         for (item, contest), quantity in sorted(goods.items())
     )
-    _write_legs(shipment, legs)
+    write_legs(shipment, legs)
     return shipment
 
 
@@ -177,34 +178,6 @@ def _bind(shipment: Shipment, parcels: Sequence[Parcel]) -> None:
     Parcel.objects.filter(pk__in=[parcel.pk for parcel in parcels]).update(shipment=shipment)
 
 
-def _write_legs(shipment: Shipment, legs: Sequence[Mapping[str, Any]]) -> None:
-    count = {Plan.A.value: 0, Plan.B.value: 0}
-    rows = []
-    for leg in legs:
-        count[leg["plan"]] += 1
-        rows.append(ShipmentLeg(shipment=shipment, position=count[leg["plan"]], **leg))
-    ShipmentLeg.objects.bulk_create(rows)
-
-
-@transaction.atomic
-def change_legs(
-    *, shipment: Shipment, legs: Sequence[Mapping[str, Any]], plan_in_use: str, by: "User", now: datetime
-) -> None:
-    """Put these legs in the place of the old ones and choose the plan. Once it left, only legs that have not are changed:
-    that is not done here, `note_leg_times` says how they go.
-    """
-    check_can_send(by, HOPS[shipment.hop], shipment.kecamatan_id)
-    if not any(leg["plan"] == plan_in_use for leg in legs) and legs:
-        raise LedgerRefused(
-            _("Rencana {plan} belum punya ruas. Isi ruasnya, atau pilih rencana lain.").format(plan=plan_in_use)
-        )
-    changed = Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.PLANNED).update(plan_in_use=plan_in_use)
-    if not changed:
-        raise _too_late(shipment.pk)
-    shipment.legs.all().delete()
-    _write_legs(shipment, legs)
-
-
 # --- On the way ---------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def depart(*, shipment: Shipment, at: datetime, by: "User", now: datetime, client_key: UUID) -> Shipment:
@@ -216,18 +189,18 @@ def depart(*, shipment: Shipment, at: datetime, by: "User", now: datetime, clien
         kecamatan=shipment.kecamatan_id, happened_at=at, by=by, now=now, number=shipment.code, client_key=client_key,
     )  # fmt: skip
     if not is_new:
-        _check_same(document.number, shipment)
+        check_same_shipment(document.number, shipment)
         return shipment
     changed = Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.PLANNED).update(
         state=ShipmentState.UNDERWAY, departed_by=by, departed_at=at
     )
     if not changed:
-        raise _too_late(shipment.pk)
+        raise too_late(shipment.pk)
     parcels = Parcel.objects.filter(shipment=shipment)
     since = parcels.aggregate(since=Max("stage_at"))["since"]
     if since:
         sentence = _("Waktu berangkat sebelum paketnya siap di tempat asal ({at}). Periksa tanggal dan jam.")
-        _no_earlier(at, since, sentence, shipment.kecamatan.time_zone)
+        no_earlier(at, since, sentence, shipment.kecamatan.time_zone)
     move(document, _loading(shipment, hop))
     pks = list(parcels.order_by("pk").values_list("pk", flat=True))
     move_parcels(document, pks, from_stage=hop.start, to_stage=hop.moving, at=at)
@@ -260,58 +233,6 @@ def source_of(hop: Hop, kecamatan: str, village: str | None) -> tuple[PlaceKind,
 
 
 @transaction.atomic
-def note_leg_times(
-    *, leg: ShipmentLeg, departed_at: datetime | None, arrived_at: datetime | None, by: "User", now: datetime
-) -> ShipmentLeg:
-    """When a leg on the way left and arrived. The arrival of the last leg is that of the shipment: `note_arrival`."""
-    shipment = Shipment.objects.select_for_update().get(pk=leg.shipment_id)
-    hop = HOPS[shipment.hop]
-    check_can_note_times(by, hop, shipment.kecamatan_id)
-    if shipment.state != ShipmentState.UNDERWAY or leg.plan != shipment.plan_in_use:
-        raise _too_late(shipment.pk)
-    for at in (departed_at, arrived_at):
-        if at is not None:
-            check_moment(at, now)
-    others = {row.position: row for row in shipment.legs.filter(plan=leg.plan)}
-    if leg.position == max(others):
-        arrived_at = None
-    if arrived_at and not departed_at:
-        raise LedgerRefused(_("Isi juga waktu berangkat ruas ini."))
-    if arrived_at and departed_at and arrived_at < departed_at:
-        raise LedgerRefused(_("Waktu tiba tidak boleh sebelum waktu berangkat."))
-    _check_order(leg, departed_at, arrived_at, others, shipment)
-    ShipmentLeg.objects.filter(pk=leg.pk).update(departed_at=departed_at, arrived_at=arrived_at)
-    mark_stale(shipment.election_id, [shipment.kecamatan_id], cause="logistics")
-    return leg
-
-
-def check_can_note_times(user: "User", hop: Hop, kecamatan: str) -> None:
-    """Who sends, who receives and who sees it arrive may say when a leg left and came."""
-    if not can_send(user, hop, kecamatan):
-        check_can_note_arrival(user, hop, kecamatan)
-
-
-def _check_order(
-    leg: ShipmentLeg, departed_at: datetime | None, arrived_at: datetime | None, legs: dict[int, ShipmentLeg],
-    shipment: Shipment,
-) -> None:  # fmt: skip
-    """Legs follow one another in time, to the minute."""
-    before = [at for n, row in legs.items() if n < leg.position for at in (row.departed_at, row.arrived_at) if at]
-    after = [at for n, row in legs.items() if n > leg.position for at in (row.departed_at, row.arrived_at) if at]
-    if shipment.departed_at:
-        before.append(shipment.departed_at)
-    own = [at for at in (departed_at, arrived_at) if at]
-    zone = shipment.kecamatan.time_zone
-    if own and before:
-        sentence = _("Ruas ini mulai sesudah ruas sebelumnya ({at}). Periksa tanggal dan jam.")
-        _no_earlier(min(own), max(before), sentence, zone)
-    if own and after and max(own) > min(after):
-        raise LedgerRefused(
-            _("Ruas berikutnya sudah berangkat {at}. Periksa tanggal dan jam.").format(at=moment(min(after), zone))
-        )
-
-
-@transaction.atomic
 def note_arrival(*, shipment: Shipment, at: datetime, by: "User", now: datetime) -> Shipment:
     """Somebody at the other end saw it come. It is handed over later, by the receiver. Noting it twice is noting it once."""
     check_can_note_arrival(by, HOPS[shipment.hop], shipment.kecamatan_id)
@@ -320,11 +241,11 @@ def note_arrival(*, shipment: Shipment, at: datetime, by: "User", now: datetime)
     if current.state == ShipmentState.ARRIVED and current.arrived_by_id == by.pk:
         return current
     if current.state != ShipmentState.UNDERWAY:
-        raise _too_late(shipment.pk)
+        raise too_late(shipment.pk)
     times = list(current.legs.filter(plan=current.plan_in_use))
     known = [current.departed_at, *(at for leg in times for at in (leg.departed_at, leg.arrived_at))]
     sentence = _("Waktu tiba sebelum waktu terakhir di jalan ({at}). Periksa tanggal dan jam.")
-    at = _no_earlier(at, max(each for each in known if each), sentence, current.kecamatan.time_zone)
+    at = no_earlier(at, max(each for each in known if each), sentence, current.kecamatan.time_zone)
     Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.ARRIVED, arrived_by=by, arrived_at=at)
     if times and times[-1].departed_at:
         ShipmentLeg.objects.filter(pk=times[-1].pk).update(arrived_at=at)
@@ -346,7 +267,7 @@ def cancel(*, shipment: Shipment, reason: str, by: "User", now: datetime) -> Non
         current = Shipment.objects.get(pk=shipment.pk)
         if current.state == ShipmentState.CANCELLED and current.closed_by_id == by.pk:
             return
-        raise _too_late(shipment.pk)
+        raise too_late(shipment.pk)
     ShipmentParcel.objects.filter(shipment=shipment, released_at=None).update(released_at=now)
     Parcel.objects.filter(shipment=shipment).update(shipment=None)
 
@@ -363,44 +284,11 @@ def stop(*, shipment: Shipment, reason: str, by: "User", now: datetime, client_k
         client_key=client_key,
     )  # fmt: skip
     if not is_new:
-        _check_same(document.number, shipment)
+        check_same_shipment(document.number, shipment)
         return
     changed = Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.UNDERWAY).update(
         state=ShipmentState.STOPPED, closing_reason=reason
     )
     if not changed:
-        raise _too_late(shipment.pk)
+        raise too_late(shipment.pk)
     mark_stale(shipment.election, [shipment.kecamatan_id], cause="logistics")
-
-
-def _check_same(number: str, shipment: Shipment) -> None:
-    if number != shipment.code:
-        raise LedgerRefused(_("Formulir ini sudah dipakai untuk kiriman lain. Muat ulang, lalu isi lagi."))
-
-
-def _no_earlier(at: datetime, earliest: datetime, sentence: str, zone: str) -> datetime:
-    """`at`, which a form gives to the minute; `earliest` where it lies in that same minute; refused before it."""
-    if at >= earliest:
-        return at
-    if at < earliest.replace(second=0, microsecond=0):
-        raise LedgerRefused(sentence.format(at=moment(earliest, zone)))
-    return earliest
-
-
-def _too_late(pk: int) -> LedgerRefused:
-    """Somebody was first: who, and what the shipment is now."""
-    now = Shipment.objects.select_related("kecamatan", "departed_by", "arrived_by", "closed_by").get(pk=pk)
-    zone = now.kecamatan.time_zone
-    if now.closed_by and now.closed_at:
-        who, at = now.closed_by.name, now.closed_at
-    elif now.state == ShipmentState.ARRIVED and now.arrived_by and now.arrived_at:
-        who, at = now.arrived_by.name, now.arrived_at
-    elif now.departed_by and now.departed_at:
-        who, at = now.departed_by.name, now.departed_at
-    else:
-        return LedgerRefused(_("Kiriman ini masih direncanakan dan belum berangkat. Muat ulang halamannya."))
-    return LedgerRefused(
-        _("Kiriman ini sudah “{state}” ({name}, {at}). Muat ulang untuk melihat keadaannya sekarang.").format(
-            state=ShipmentState(now.state).label.lower(), name=who, at=moment(at, zone)
-        )
-    )

@@ -23,7 +23,8 @@ from logistics.handover_checks import Finding, SealReading
 from logistics.models import DifferenceKind, HandOver, NeedRule, Outcome, Parcel, RouteLeg, Shipment
 from logistics.packing import pack
 from logistics.replacing import ask, send
-from logistics.shipping import depart, note_arrival, note_leg_times, plan_shipment
+from logistics.shipment_legs import note_leg_times
+from logistics.shipping import depart, note_arrival, plan_shipment
 from logistics.stages import HOPS, HopName, Stage
 
 HOUR = timedelta(hours=1)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from districts.frame import Opened, frame, open_page, seen_place
 from districts.models import Region
+from districts.printing import PrintFailed
 from districts.requests import Request
 from logistics.access import can_note_arrival, can_send, check_can_note_arrival, check_can_send
 from logistics.ledger import LedgerRefused
@@ -30,6 +31,7 @@ from logistics.shipment_forms import (
     ReasonForm,
     ShipmentLegRows,
 )
+from logistics.shipment_legs import change_legs, check_can_note_times, legs_gone, note_leg_times
 from logistics.shipment_page import (
     cargo_of,
     judged_legs,
@@ -44,11 +46,8 @@ from logistics.shipment_page import (
 )
 from logistics.shipping import (
     cancel,
-    change_legs,
-    check_can_note_times,
     depart,
     note_arrival,
-    note_leg_times,
     plan_shipment,
     planned_with,
     stop,
@@ -220,9 +219,10 @@ def legs(request: Request, code: str) -> HttpResponse:
         "escort_unit",
         "escort_count",
     ]
-    kept = list(found.legs.all())
+    gone = legs_gone(found)
+    rest = [leg for leg in found.legs.all() if leg not in gone]
     initial = {
-        name: [{field: getattr(leg, field) for field in names} for leg in kept if leg.plan == name]
+        name: [{field: getattr(leg, field) for field in names} for leg in rest if leg.plan == name]
         for name in Plan.values
     }
     rows = _leg_rows(sent, context["zone"], initial)
@@ -238,7 +238,7 @@ def legs(request: Request, code: str) -> HttpResponse:
         if _done(form, change):
             messages.success(request, _("Ruas kiriman tersimpan."))
             return redirect("shipment", code)
-    context |= {"form": form, "plans": _plans(rows)}
+    context |= {"form": form, "plans": _plans(rows), "gone": gone}
     return render(request, "logistics/shipment_legs.html", context, status=422 if form.is_bound else 200)
 
 
@@ -372,4 +372,8 @@ def leg_times(request: Request, code: str, pk: int) -> HttpResponse:
 def manifest(request: Request, code: str) -> HttpResponse:
     found, context = seen_shipment(request, code)
     address = request.build_absolute_uri(reverse("handover_receive", args=[code]))
-    return print_manifest(found, address, context["now"])
+    try:
+        return print_manifest(found, address, context["now"])
+    except PrintFailed as failed:
+        messages.error(request, str(failed))
+        return redirect("shipment", code)

@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from districts.models import Election
 from logistics.manifest import manifest_data
 from logistics.models import Document, Parcel, RouteLeg, Shipment, ShipmentState
-from logistics.shipping import depart
+from logistics.shipping import depart, note_arrival
 from logistics.stages import Stage
 from tests.conftest import NOW
 from tests.logistics.goods import make_parcels, put
@@ -259,15 +259,17 @@ def test_times_of_a_leg_are_noted_and_of_another_shipment_not(world, as_user, pa
     assert client.get(reverse("shipment_leg_times", args=[other.code, pk])).status_code == 404
 
 
-def test_legs_and_plan_are_changed_until_it_leaves(world, as_user, shipment):
+def test_legs_and_plan_are_changed_until_it_arrives(world, as_user, shipment):
     client, address = as_user("kpu-kutim"), reverse("shipment_legs", args=[shipment.code])
     form = plan_form([], plan_in_use="A")
     assert client.post(address, form).status_code == 302
     assert str(shipment.legs.get().hours) == "2.50"
     depart(shipment=shipment, at=NOW, by=world.people["kpu-kutim"], now=NOW, client_key=uuid4())
+    assert "Sudah berangkat dan tetap tercatat: Gudang KPU – PPK Sandaran." in client.get(address).content.decode()
+    note_arrival(shipment=shipment, at=NOW, by=world.people["ppk-sandaran"], now=NOW)
     answer = client.post(address, form)
     assert answer.status_code == 422
-    assert "sudah “di perjalanan”" in answer.content.decode()
+    assert "sudah “tiba, belum diserahterimakan” (Ppk Sandaran" in answer.content.decode()
 
 
 # --- List ---------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from districts.access import AccessRefused
 from districts.models import Assignment, PollingStation, StaleKecamatan, User
 from logistics.ledger import LedgerRefused, stock_of
 from logistics.models import Document, Parcel, ParcelMove, PlaceKind, Shipment, ShipmentLeg, ShipmentState
-from logistics.shipping import cancel, change_legs, depart, note_arrival, note_leg_times, stop
+from logistics.shipment_legs import change_legs, note_leg_times
+from logistics.shipping import cancel, depart, note_arrival, stop
 from logistics.stages import HOPS, Stage
 from tests.conftest import NOW
 from tests.logistics.goods import make_parcels, put
@@ -235,6 +236,17 @@ def test_legs_tell_their_times_in_order(world, parcels):
     note_leg_times(leg=last, departed_at=NOW - HOUR / 4, arrived_at=NOW, **by)
     last.refresh_from_db()
     assert (last.arrived_at, Shipment.objects.get(pk=sent.pk).state) == (None, ShipmentState.UNDERWAY)
+
+
+def test_on_the_way_plan_b_takes_over_from_where_the_cargo_is(world, parcels):
+    shipment = make_shipment(world, parcels, legs=[leg("truk", plan="A"), leg("kapal_al", plan="A")])
+    sent, kpu = send(world, shipment, at=NOW - HOUR), world.people["kpu-kutim"]
+    change_legs(shipment=sent, legs=[leg("speedboat", plan="B")], plan_in_use="B", by=kpu, now=NOW)
+    assert list(sent.legs.values_list("plan", "position", "mode")) == [("B", 1, "truk"), ("B", 2, "speedboat")]
+    assert sent.legs.first().departed_at == NOW - HOUR
+    note_arrival(shipment=sent, at=NOW, by=world.people["ppk-sandaran"], now=NOW)
+    with refused("sudah “tiba"):
+        change_legs(shipment=sent, legs=[leg("heli", plan="A")], plan_in_use="A", by=kpu, now=NOW)
 
 
 # --- Given up -----------------------------------------------------------------------------------------------------------
