@@ -119,12 +119,13 @@ LATEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One movement in words."""
+    """One movement in words. `ordered`: units ordered in the same document, where that is another number."""
 
     goods: Goods
     quantity: int
     source: str
     target: str
+    ordered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +141,22 @@ def latest_papers(election: Election, regency: str, kind: DocumentKind) -> list[
     moved = Movement.objects.select_related("item", "from_place", "to_place").order_by("pk")
     found = Document.objects.filter(election=election, regency=regency, kind=kind).select_related("by")
     documents = found.prefetch_related(Prefetch("movements", moved)).order_by("-recorded_at", "-pk")[:LATEST]
-    return [Paper(document, [_moved(each) for each in document.movements.all()]) for document in documents]
+    return [Paper(document, _told(list(document.movements.all()))) for document in documents]
 
 
-def _moved(movement: Movement) -> Moved:
+def _told(movements: list[Movement]) -> list[Moved]:
+    """Orders stand beside what was sent of them; alone only when nothing was."""
+    ordered = {(each.item_id, each.contest): each for each in movements if each.from_place is None}
+    told = []
+    for each in movements:
+        if each.from_place is None:
+            continue
+        order = ordered.pop((each.item_id, each.contest), None) if each.from_place.kind == PlaceKind.SUPPLIER else None
+        told.append(_moved(each, order.quantity if order and order.quantity != each.quantity else None))
+    return told + [_moved(order) for order in ordered.values()]
+
+
+def _moved(movement: Movement, ordered: int | None = None) -> Moved:
     source = str(movement.from_place.get_kind_display()) if movement.from_place else _("pesanan baru")
     target = str(movement.to_place.get_kind_display())
-    return Moved(Goods(movement.item, movement.contest), movement.quantity, source, target)
+    return Moved(Goods(movement.item, movement.contest), movement.quantity, source, target, ordered)
