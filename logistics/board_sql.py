@@ -18,32 +18,52 @@ STEPS: tuple[tuple[int, ...], ...] = (
     (Stage.BACK_TO_PPS, Stage.BACK_AT_PPS, Stage.BACK_TO_PPK, Stage.BACK_AT_PPK, Stage.BACK_TO_KPU),
     (Stage.BACK_AT_KPU,),
 )
-#: What a TPS has reached on its way out, and the column of its parcel that says when.
-REACHED = {"packed": "packed_at", "ppk": "ppk_at", "pps": "pps_at", "tps": "tps_at"}
+#: What a TPS has reached on its way out, and the condition on `counted` that says so. Without the PPS on its way
+#: (directly from PPK to TPS) it reaches that only with the TPS.
+REACHED = {
+    "packed": f"stage >= {Stage.PACKED.value}",
+    "ppk": f"stage >= {Stage.AT_PPK.value}",
+    "pps": f"stage >= {Stage.AT_PPS.value} AND (stage <> {Stage.TO_TPS.value} OR by_pps)",
+    "tps": f"stage >= {Stage.AT_TPS.value}",
+}
 #: Length of a regency's code.
 REGENCY_LENGTH = 5
 
 _STEP_NAMES = [f"step{n}" for n in range(len(STEPS))]
 _COUNTED = ", ".join(
     [
-        "count(*)::int AS total",
-        *(f"count(parcel.{column})::int AS {name}" for name, column in REACHED.items()),
+        "sum(number)::int AS total",
+        *(f"COALESCE(sum(number) FILTER (WHERE {reached}), 0)::int AS {name}" for name, reached in REACHED.items()),
         *(
-            f"count(*) FILTER (WHERE COALESCE(parcel.stage, 0) IN ({', '.join(str(int(s)) for s in stages)}))::int AS {name}"
+            f"COALESCE(sum(number) FILTER (WHERE stage IN ({', '.join(str(int(s)) for s in stages)})), 0)::int AS {name}"
             for name, stages in zip(_STEP_NAMES, STEPS, strict=True)
         ),
     ]
 )
 _SUMMED = ", ".join(f"COALESCE(sum(part.{name}), 0)::int AS {name}" for name in ("total", *REACHED, *_STEP_NAMES))
 
-#: One row per desa with TPS under `code`: how many TPS, and how many have come how far.
-_VILLAGES = f"""
-    SELECT station.kecamatan_code AS kecamatan, station.village_id AS village, {_COUNTED}
-    FROM districts_pollingstation station
-    LEFT JOIN logistics_parcel parcel
-           ON parcel.polling_station_id = station.id AND parcel.election_id = %(election)s
-    WHERE station.kecamatan_code LIKE %(code)s || '%%'
-    GROUP BY station.kecamatan_code, station.village_id"""
+#: The parcel of a TPS, if it has one. Of a region it is looked up by its key, TPS by TPS: the planner would read the
+#: parcels of the whole nation for those of one regency. For the nation that is the right way.
+_ITS_PARCEL = "parcel.polling_station_id = station.id AND parcel.election_id = %(election)s"
+_PARCEL_OF_REGION = f"""LEFT JOIN LATERAL (
+        SELECT parcel.stage, parcel.pps_at FROM logistics_parcel parcel WHERE {_ITS_PARCEL} OFFSET 0
+    ) parcel ON true"""
+_PARCEL_OF_NATION = f"LEFT JOIN logistics_parcel parcel ON {_ITS_PARCEL}"
+
+
+def _villages(parcel: str) -> str:
+    """One row per desa with TPS under `code`: how many TPS, and how many have come how far."""
+    return f"""
+    SELECT counted.kecamatan, counted.village, {_COUNTED}
+    FROM (
+        SELECT station.kecamatan_code AS kecamatan, station.village_id AS village, COALESCE(parcel.stage, 0) AS stage,
+               parcel.pps_at IS NOT NULL AS by_pps, count(*) AS number
+        FROM districts_pollingstation station {parcel}
+        WHERE station.kecamatan_code LIKE %(code)s || '%%'
+        GROUP BY 1, 2, 3, 4
+    ) counted
+    GROUP BY counted.kecamatan, counted.village"""
+
 
 #: Acts that move parcels; an act without a kecamatan (a file of the whole regency) is one of each.
 _MOVES = "document.kind IN ('kemas', 'bongkar', 'kirim', 'serah', 'balik', 'rekon', 'impor')"
@@ -99,7 +119,7 @@ def rows(code: str, order: str) -> str:
     is_regency = len(code) == REGENCY_LENGTH
     mark = MARK if is_regency else "''"
     return f"""
-WITH village AS MATERIALIZED ({_VILLAGES}
+WITH village AS MATERIALIZED ({_villages(_PARCEL_OF_REGION if code else _PARCEL_OF_NATION)}
 ), kecamatan AS (
     SELECT voting.kecamatan_id AS code, count(part.village) AS villages,
            count(*) FILTER (WHERE part.pps = part.total) AS villages_done, {_SUMMED}
@@ -193,7 +213,7 @@ SELECT village.village, region.name, village.total, village.packed, village.ppk,
        ARRAY[{", ".join(f"village.{name}" for name in _STEP_NAMES)}],
        EXISTS (SELECT 1 FROM logistics_document document
                WHERE document.election_id = %(election)s AND document.regency_id = left(%(code)s, {REGENCY_LENGTH}))
-FROM ({_VILLAGES}) village JOIN districts_region region ON region.code = village.village
+FROM ({_villages(_PARCEL_OF_REGION)}) village JOIN districts_region region ON region.code = village.village
 ORDER BY village.village"""
 
 _SHIPMENTS = """
