@@ -305,6 +305,15 @@ def waiting_verdict(latest: datetime | None, now: datetime) -> Verdict:
     return Verdict.LATE if latest is not None and now > latest else Verdict.NO_PLAN
 
 
+def stuck_verdict(
+    legs: Sequence[Leg], limit: datetime | None, now: datetime, zone: str, left_at: datetime | None
+) -> Judged:
+    """Of a cargo that was stopped or refused: it waits like goods without a shipment, for the whole way again."""
+    latest = latest_departures(legs, limit, zone)[0] if legs and limit else None
+    each = tuple(leg_verdicts(legs, None, now, zone, left_at))
+    return Judged(waiting_verdict(latest, now), latest, 0 if legs else None, each, None)
+
+
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The most pressing; unknown of none."""
     return min(verdicts, key=WORST_FIRST.index, default=Verdict.UNKNOWN)

@@ -22,6 +22,7 @@ from logistics.departures import (
     leg_verdicts,
     place_deadline,
     shipment_verdict,
+    stuck_verdict,
     waiting_verdict,
     worst,
 )
@@ -228,6 +229,14 @@ def test_goods_without_a_shipment_are_late_after_the_moment_and_never_safe():
     assert waiting_verdict(at(1, 12), at(1, 12, 1)) == Verdict.LATE
     assert waiting_verdict(at(1, 12), at(1, 11)) == Verdict.NO_PLAN
     assert waiting_verdict(None, at(1, 11)) == Verdict.NO_PLAN
+
+
+def test_a_stopped_cargo_waits_for_a_new_way_and_none_of_its_legs_is_green():
+    way = (leg(2, departed_at=at(30, 9, month=11)), WAY[1])
+    judged = stuck_verdict(way, LIMIT, at(30, 12, month=11), ZONE, at(30, 9, month=11))
+    assert (judged.verdict, judged.latest, judged.expected_at) == (Verdict.NO_PLAN, at(1, 12), None)
+    assert [each.verdict for each in judged.legs] == [Verdict.LEFT, Verdict.UNKNOWN]
+    assert stuck_verdict(way, LIMIT, at(1, 12, 1), ZONE, at(30, 9, month=11)).verdict == Verdict.LATE
 
 
 def test_the_most_pressing_stands_for_many():

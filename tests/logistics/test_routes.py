@@ -107,6 +107,9 @@ def test_arrived_in_time_and_stopped_cargo_are_told_apart(world):
     note_arrival(shipment=arrived, at=NOW, by=world.people["camat-sandaran"], now=NOW)
     stop(shipment=stopped, reason="Gelombang tinggi", by=kpu, now=NOW, client_key=uuid4())
     told = {each.code: each.sentence for each in row_of(world).shipments}
+    assert {each.code: each.verdict for each in row_of(world).shipments} == {
+        arrived.code: Verdict.SAFE, stopped.code: Verdict.NO_PLAN,
+    }  # fmt: skip
     assert told[arrived.code].endswith("menunggu serah terima.")
     assert told[stopped.code].endswith("dihentikan di jalan; pengirim belum menerimanya kembali.")
 
