@@ -195,11 +195,22 @@ class HandOverSheet:
         if not self.form.is_valid() or not all(answers):
             if "client_key" in self.form.errors:
                 self.form.add_error(None, _("Formulir ini tidak lengkap. Muat ulang halamannya, lalu isi lagi."))
-            if not all(answers):
-                self.form.add_error(None, _("Perbaiki isian yang ditandai di bawah."))
+            self.refuse(*self._line_mistakes())
             return False
         self.refuse(*self._faults())
         return not self.form.errors
+
+    def _line_mistakes(self) -> list[str]:
+        """The mistakes of lines in the summary at the top: *Selisih 2, Jumlah: Isi jumlahnya, lebih dari nol.*"""
+        titled: list[tuple[str, forms.Form]] = [(str(line["counted"].label), line) for line in self.counts]
+        titled += [(station_name(line.parcel), line) for line in self.seals]
+        titled += [(_("Selisih {number}").format(number=line.number), line) for line in self.differences]
+        return [
+            f"{title}: {mistake}" if isinstance(line, CountLine) else f"{title}, {line[name].label}: {mistake}"
+            for title, line in titled
+            for name, mistakes in line.errors.items()
+            for mistake in mistakes
+        ]
 
     def refuse(self, *sentences: str) -> None:
         for sentence in sentences:

@@ -1,15 +1,20 @@
 """The hand-over on a phone: what the QR opens, what it asks, what it keeps, and the record afterwards (issue, section 6)."""
 
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pypdf import PdfReader
 
 from districts.models import Issue
+from districts.qr import svg
+from logistics.bast import document_data
 from logistics.cargo import cargo_of
-from logistics.handing import receive
+from logistics.handing import receive, take_back
+from logistics.handover_page import records_of
 from logistics.models import Difference, HandOver, HandOverCount, HandOverPhoto, Outcome, Parcel, ShipmentParcel
 from logistics.shipping import stop
 from tests.conftest import NOW
@@ -148,12 +153,12 @@ def test_what_was_not_answered_is_asked_for_in_one_sentence(as_user, shipment, l
     ("field", "value", "sentence"),
     [
         ("hitung-SS-bupati-counted", "-3", "Tidak boleh kurang dari 0"),
-        ("hitung-SS-bupati-counted", "12,5", "bilangan bulat"),
+        ("hitung-SS-bupati-counted", "12,5", "Surat suara bupati: Tulis bilangan bulat"),
         ("received_at", "2026-11-21T09:00", "tidak boleh sebelum waktu berangkat"),
         ("received_at", "2026-11-22T18:30", "Waktu ini belum tiba"),
         ("receiver_name", "6408112001900001", "NIK"),
         ("client_key", "bukan-kunci", "Muat ulang"),
-        ("selisih-1-parcel", "999999", "Perbaiki isian yang ditandai"),
+        ("selisih-1-parcel", "999999", "Selisih 1, TPS:"),
         ("selisih-1-note", "sobek", "Pilih temuannya"),
         ("baris", "99999999999", "Ada selisih"),
     ],
@@ -263,7 +268,7 @@ def test_the_record_shows_both_confirmations_and_the_difference_to_all_who_see_t
     as_user, differed, username
 ):
     page = text_of(as_user(username).get(address(differed, "serah-terima")))
-    for told in ("Kpu Kutim", "Ketua PPK, PPK Sandaran", "13.42 WITA", "18.32 WITA", "Diterima dengan selisih",
+    for told in ("Kpu Kutim", "<strong>Ketua PPK</strong>, PPK Sandaran", "13.42 WITA", "18.32 WITA", "Diterima dengan selisih",
                  "Surat suara bupati kurang 2 lembar", "2.458", "Satu kotak basah", Issue.objects.get().title):  # fmt: skip
         assert told in page
     offered = {"kpu-kutim": 3, "ppk-sandaran": 2}.get(username, 0)  # acknowledge, settle, add a photo
@@ -305,3 +310,36 @@ def test_times_are_told_on_the_clock_of_the_place(as_user, world, shipment):
     told = said(shipment, received_at=NOW - timedelta(minutes=30))
     receive(shipment=shipment, confirmation=told, by=world.people["ppk-sandaran"], now=NOW)
     assert "18.12 WITA" in text_of(as_user("desk-kutim").get(address(shipment, "serah-terima")))
+
+
+# --- On paper -----------------------------------------------------------------------------------------------------------
+def test_the_berita_acara_names_both_parties_counts_seals_and_differences(as_user, world, differed):
+    type(world.election).objects.update(is_simulation=True)
+    answer = as_user("kpu-kutim").get(f"/kiriman/{differed.code}/bast.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    paper = " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    paper = " ".join(paper.split()).replace("\N{NO-BREAK SPACE}", " ")
+    for told in ("BERITA ACARA SERAH TERIMA", differed.code, "SIMULASI", "Kpu Kutim", "Ketua PPK", "13.42 WITA", "18.32 WITA",
+                 "2.460", "2.458", "64.08.11.2001-001/1", "TPS 001 Manubar Kurang", "Satu kotak basah"):  # fmt: skip
+        assert told in paper, told
+
+
+def test_the_berita_acara_leads_back_to_the_record(world, differed):
+    data = document_data(differed, records_of(differed, world.people["kpu-kutim"]), "https://siap.example/x/", NOW)
+    assert data["qr"] == svg("https://siap.example/x/")
+    assert data["address"] == "https://siap.example/x/"
+
+
+def test_a_refusal_and_its_way_back_are_both_on_paper(world, as_user, shipment):
+    receive(
+        shipment=shipment,
+        confirmation=said(shipment, outcome=Outcome.REFUSED),
+        by=world.people["ppk-sandaran"],
+        now=NOW,
+    )
+    take_back(shipment=shipment, confirmation=said(shipment), by=world.people["kpu-kutim"], now=NOW)
+    data = document_data(shipment, records_of(shipment, world.people["kpu-kutim"]), "https://siap.example/x/", NOW)
+    assert [each["title"] for each in data["records"]] == ["Serah terima", "Penerimaan kembali oleh pengirim"]
+    page = text_of(as_user("kpu-kutim").get(address(shipment, "serah-terima")))
+    assert "Ditolak" in page
+    assert "Diterima kembali oleh pengirim" in page
