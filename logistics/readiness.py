@@ -53,8 +53,10 @@ parcel AS MATERIALIZED (
            COALESCE(parcel.pps_at <= %(known_by)s, false) AS at_pps,
            COALESCE(parcel.tps_at <= %(known_by)s, false) AS at_tps,
            CASE WHEN parcel.stage_at <= %(known_by)s THEN parcel.stage ELSE 0 END AS stage
-    FROM districts_pollingstation station
-    JOIN logistics_parcel parcel ON parcel.polling_station_id = station.id AND parcel.election_id = %(election)s
+    FROM districts_pollingstation station CROSS JOIN LATERAL (
+        SELECT place_id, stage, stage_at, packed_at, ppk_at, pps_at, tps_at FROM logistics_parcel
+        WHERE election_id = %(election)s AND polling_station_id = station.id OFFSET 0
+    ) parcel
     WHERE station.kecamatan_code = ANY (ARRAY(SELECT kecamatan_id FROM reach))
 ),
 staged AS MATERIALIZED (
@@ -80,26 +82,23 @@ late AS MATERIALIZED (
     WHERE recorded_at > %(known_by)s AND from_place_id IS NOT NULL
 ),
 packed_goods AS MATERIALIZED (
-    SELECT kecamatan_id, item_id, contest, sum(quantity) AS quantity
-    FROM (
-        SELECT parcel.kecamatan_id, held.* FROM parcel CROSS JOIN LATERAL (
-            SELECT item_id, contest, quantity FROM logistics_balance WHERE place_id = parcel.place_id OFFSET 0
-        ) held
-        UNION ALL
-        SELECT parcel.kecamatan_id, late.item_id, late.contest, late.quantity
-        FROM late JOIN parcel ON parcel.place_id = late.place_id
-        UNION ALL
-        SELECT parcel.kecamatan_id, used.item_id, used.contest, used.quantity - COALESCE((
-            SELECT sum(back.quantity) FROM logistics_movement back
-            WHERE back.corrects_id = used.id AND back.recorded_at <= %(known_by)s
-        ), 0)::int
-        FROM parcel CROSS JOIN LATERAL (
-            SELECT id, item_id, contest, quantity, to_place_id FROM logistics_movement
-            WHERE from_place_id = parcel.place_id AND recorded_at <= %(known_by)s OFFSET 0
-        ) used
-        JOIN logistics_place target ON target.id = used.to_place_id AND target.kind IN ({_among(_AFTER_VOTE)})
-        WHERE parcel.at_tps
-    ) held GROUP BY 1, 2, 3
+    SELECT parcel.kecamatan_id, held.item_id, held.contest, sum(held.quantity) AS quantity
+    FROM parcel CROSS JOIN LATERAL (
+        SELECT item_id, contest, quantity FROM logistics_balance WHERE place_id = parcel.place_id OFFSET 0
+    ) held
+    GROUP BY 1, 2, 3
+),
+used_goods AS MATERIALIZED (
+    SELECT parcel.kecamatan_id, used.item_id, used.contest, used.quantity - COALESCE((
+        SELECT sum(back.quantity) FROM logistics_movement back
+        WHERE back.corrects_id = used.id AND back.recorded_at <= %(known_by)s
+    ), 0) AS quantity
+    FROM parcel CROSS JOIN LATERAL (
+        SELECT id, item_id, contest, quantity, to_place_id FROM logistics_movement
+        WHERE from_place_id = parcel.place_id AND recorded_at <= %(known_by)s OFFSET 0
+    ) used
+    JOIN logistics_place target ON target.id = used.to_place_id AND target.kind IN ({_among(_AFTER_VOTE)})
+    WHERE parcel.at_tps
 ),
 account AS MATERIALIZED (
     SELECT place.id AS place_id, place.kind, regency.regency_id,
@@ -123,22 +122,27 @@ stock AS MATERIALIZED (
         SELECT account.regency_id, account.kecamatan_id, account.kind, late.item_id, late.contest, late.quantity
         FROM late JOIN account ON account.place_id = late.place_id
     ) held GROUP BY 1, 2, 3, 4, 5
-),
-stocked AS MATERIALIZED (
-    SELECT regency_id FROM stock WHERE quantity > 0
-    UNION SELECT left(kecamatan_id, 5) FROM packed_goods WHERE quantity > 0
 )"""
 
-# `own`: in its parcels, at its PPK and PPS. The warehouse's loose goods are shared by what each kecamatan still lacks,
-# so all lacks of a regency are met or none is. Of a need that is partly unknown the known part shares.
+# `own`: in its parcels, used by its TPS, at its PPK and PPS or on the way there. The warehouse's loose goods are shared by
+# what each kecamatan still lacks, so all lacks of a regency are met or none is. Of a partly unknown need the known part
+# shares.
 _WEIGHED = f"""
 own AS MATERIALIZED (
     SELECT kecamatan_id, item_id, contest, sum(quantity) AS quantity
     FROM (
         SELECT kecamatan_id, item_id, contest, quantity FROM packed_goods
+        UNION ALL SELECT kecamatan_id, item_id, contest, quantity FROM used_goods
+        UNION ALL
+        SELECT parcel.kecamatan_id, late.item_id, late.contest, late.quantity
+        FROM late JOIN parcel ON parcel.place_id = late.place_id
         UNION ALL
         SELECT kecamatan_id, item_id, contest, quantity FROM stock WHERE kind IN ({_among(_WITH_KECAMATAN)})
     ) held GROUP BY 1, 2, 3
+),
+stocked AS MATERIALIZED (
+    SELECT regency_id FROM stock WHERE quantity > 0
+    UNION SELECT left(kecamatan_id, 5) FROM own WHERE quantity > 0
 ),
 lacking AS MATERIALIZED (
     SELECT reach.regency_id, reach.kecamatan_id, need.item_id, need.contest, need.quantity AS needed,
