@@ -83,10 +83,18 @@ class OutreachEvent(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("dicatat oleh")
     )
     noted_at = models.DateTimeField(_("dicatat"))
+    # when it was noted that the event had taken place: a past day is graded by what was known then
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("dicatat terlaksana oleh"),
+    )  # fmt: skip
+    confirmed_at = models.DateTimeField(_("dicatat terlaksana"), null=True, blank=True)
     cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
-    cancelled_at = models.DateTimeField(null=True, blank=True)
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False,
+        verbose_name=_("dibatalkan oleh"),
+    )  # fmt: skip
+    cancelled_at = models.DateTimeField(_("dibatalkan"), null=True, blank=True)
+    cancel_reason = models.CharField(_("alasan batal"), max_length=280, blank=True, default="")
     client_key = models.UUIDField(unique=True, default=uuid.uuid4)
 
     objects = EventQuerySet.as_manager()
@@ -149,7 +157,28 @@ class OutreachEvent(models.Model):
                 violation_error_message=_("Kegiatan yang dibatalkan menyebut siapa dan kapan."),
                 violation_error_code="state",
             ),
-            *no_personal_number("outreachevent", "place", "material", "note"),
+            models.CheckConstraint(
+                name="outreachevent_confirmed_who_and_when",
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False, confirmed_at__gte=F("noted_at")),
+                violation_error_message=_("Kegiatan yang terlaksana menyebut siapa yang mencatatnya dan kapan."),
+                violation_error_code="state",
+            ),
+            models.CheckConstraint(
+                name="outreachevent_held_is_confirmed",
+                condition=Q(state="batal")
+                | Q(state="terlaksana", confirmed_at__isnull=False)
+                | Q(state="rencana", confirmed_at__isnull=True),
+                violation_error_message=_("Hanya kegiatan yang dicatat terlaksana dapat berkeadaan terlaksana."),
+                violation_error_code="state",
+            ),
+            models.CheckConstraint(
+                name="outreachevent_cancelled_has_reason",
+                condition=Q(state="batal") & ~Q(cancel_reason="") | ~Q(state="batal") & Q(cancel_reason=""),
+                violation_error_message=_("Tulis alasan pembatalan."),
+                violation_error_code="cancel_reason",
+            ),
+            *no_personal_number("outreachevent", "place", "material", "note", "cancel_reason"),
         ]
 
     def __str__(self) -> str:
