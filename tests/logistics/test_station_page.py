@@ -226,6 +226,14 @@ def test_unknown_voters_are_grey_and_never_zero(as_user, world):
     assert "kebutuhan belum diketahui" in page
 
 
+def test_a_need_no_decree_has_said_is_never_called_enough(as_user, world):
+    make_parcels(world, "64.08.11.2001")
+    page = as_user("desk-kutim").get(STATION).content.decode()
+    row = page.split("Segel (kertas/stiker dan plastik)")[1].split("</tr>")[0]
+    assert "belum ditetapkan" in row
+    assert "cukup" not in row
+
+
 def test_the_parcel_follows_its_tps_into_another_desa(as_user, world):
     make_parcels(world, "64.08.11.2001")
     PollingStation.objects.filter(pk=first_tps().pk).update(village="64.08.11.2002", number=7)
