@@ -5,4 +5,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("districts.urls")),
     path("", include("logistics.urls")),
+    path("", include("neutrality.urls")),
 ]
