@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from bench import nation, pages, rollups
+from bench import logistics, nation, pages, rollups
 from bench.results import Results
 from districts.models import Election, Region
 
@@ -55,6 +55,7 @@ def main() -> None:
     nation.silence(everywhere)
     large_pages = pages.all_pages(nation.people(everywhere), everywhere)
     pages.report(results, small_pages, large_pages, note)
+    logistics.all_rows(results, everywhere, nation.people(everywhere)["camat"].pk, note)
     results.write()
     print("\n" + results.table())
     missed = [row["name"] for row in results.rows if not row["met"]]
