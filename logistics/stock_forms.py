@@ -204,6 +204,7 @@ class StepForm(ActForm):
         super().__init__(*args, **kwargs)
         self.fields["quantity"] = amount(label, initial=left)
         self.fields["number"] = number_field(_("Nomor surat"), required=False)
+        self.order_fields(["quantity", "number", "happened_at"])
 
 
 class ReserveForm(ActForm):

@@ -151,6 +151,8 @@ def aside(world, quantities, by="kpu-kutim", **more):
 def test_the_psu_reserve_leaves_the_warehouse_and_stays_with_the_kpu(world):
     put(world, {REGENT: 2500})
     aside(world, {REGENT: 1500})
+    with pytest.raises(LedgerRefused, match=r"sudah ada 1500\. Isi paling banyak 500"):
+        aside(world, {REGENT: 501})
     aside(world, {REGENT: 500})
     assert there(world, PlaceKind.RESERVE) == {REGENT: 2000}
     assert there(world, PlaceKind.WAREHOUSE) == {REGENT: 500}

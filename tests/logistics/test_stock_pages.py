@@ -67,6 +67,13 @@ def test_who_sees_the_regency_reads_and_only_its_kpu_liaison_writes(world, as_us
             assert count() == before, path
 
 
+@pytest.mark.parametrize("path", ["terima/", "sortir/", "pengganti/", "cadangan/", "musnah/"])
+def test_who_only_reads_is_refused_before_the_form_is_looked_at(world, as_user, path):
+    answer = as_user("desk-kutim").post(f"{HOME}/{path}", {})
+    assert answer.status_code == 403
+    assert "Hanya penghubung KPU" in answer.content.decode()
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_are_of_a_regency_within_reach(world, as_user, path):
     client = as_user("desk-kaltim")
@@ -104,6 +111,12 @@ def test_the_stock_card_runs_from_opening_to_newest_with_what_was_left_after_eac
     assert [(row.came, row.quantity, row.after) for row in card] == [
         (True, 96, 96), (False, 55, 41), (False, 5, 36), (False, 36, 0),
     ]  # fmt: skip
+
+
+def test_each_contest_has_a_balance_of_its_own_on_the_card(world, as_user):
+    receive(world, (*GOVERNOR, 100, 100), ("SS", "bupati", 30, 30))
+    card = as_user("desk-kutim").get(f"{HOME}/barang/SS/?tempat=sortir").context["page"].object_list
+    assert {(row.contest, row.after) for row in card} == {("gubernur", 100), ("bupati", 30)}
 
 
 def test_many_tps_packed_at_once_are_one_line_of_the_card(world, as_user):
