@@ -207,6 +207,7 @@ READINESS_SOURCES = [
     "districts.measures.issues",
     "districts.measures.official_readings",
     "logistics.readiness.ledger",
+    "neutrality.readiness.outreach",
 ]
 # Panels other apps put on the kecamatan page: URL names that take `code`.
 KECAMATAN_PANELS = ["logistics_kecamatan"]
