@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from districts import exporting
 from districts.frame import Opened, open_page, seen_place
-from districts.models import Election
+from districts.models import Contest, Election
 from districts.requests import Request
 from logistics.access import can_keep_stock
 from logistics.models import Item
@@ -73,7 +73,7 @@ def item(request: Request, code: str, item: str) -> HttpResponse:
 def item_export(request: Request, code: str, item: str, format: str) -> HttpResponseBase:
     opened, election = open_regency(request, code)
     found = get_object_or_404(Item, pk=item)
-    form = CardFilter(request.GET, contests=[""] if not found.per_contest else CONTESTS)
+    form = CardFilter(request.GET, contests=[""] if not found.per_contest else Contest.Kind.values)
     card = StockCard(election, code, found.pk, **form.chosen())
     titles = (
         _("Waktu"), _("Dicatat"), _("Dokumen"), _("Jenis pemilihan"), _("Tempat"), _("Dari"), _("Ke"),
@@ -95,9 +95,6 @@ def item_export(request: Request, code: str, item: str, format: str) -> HttpResp
         day=opened.today,
     )
     return exporting.download(sheet, format)
-
-
-CONTESTS = ("gubernur", "bupati", "walikota")
 
 
 def _cells(rows: Iterator[CardRow]) -> Iterator[tuple[exporting.Cell, ...]]:
