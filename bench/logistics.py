@@ -91,7 +91,6 @@ def all_rows(results: Results, election: Election, by: int, note: str) -> None:
     note = f"{note}; {parcels:,} parcels, {rows:,} balances, seeded in {took:.0f} s with triggers off"
     need_of_everything(results, election, note)
     readiness_source(results, election, note)
-    # boards, hand-overs and shipments: add a function here
 
 
 def _balances(election: Election) -> int:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from bench import logistics, nation, pages, rollups
+from bench import logistics, logistics_acts, logistics_pages, nation, pages, rollups
 from bench.results import Results
 from districts.models import Election, Region
 
@@ -55,7 +55,10 @@ def main() -> None:
     nation.silence(everywhere)
     large_pages = pages.all_pages(nation.people(everywhere), everywhere)
     pages.report(results, small_pages, large_pages, note)
-    logistics.all_rows(results, everywhere, nation.people(everywhere)["camat"].pk, note)
+    people = nation.people(everywhere)
+    logistics.all_rows(results, everywhere, people["camat"].pk, note)
+    logistics_acts.handover(results, everywhere, note)
+    logistics_pages.all_pages(results, people["nasional"], everywhere, note)
     results.write()
     print("\n" + results.table())
     missed = [row["name"] for row in results.rows if not row["met"]]
