@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 
 from districts.models import Election
 from neutrality.clocks import SOON_DAYS
@@ -13,7 +13,7 @@ SEALED = ("summary", "place")
 RUNNING = CaseClock.objects.filter(met_on=None).order_by("due_on", "pk")
 
 
-def with_due(election: Election | None, regency: str) -> QuerySet[Case]:
+def with_due(election: Election | None, regency: str) -> Any:
     """The cases of a regency with `next_due`: the last day of the running term that ends first, None without one."""
     nearest = RUNNING.filter(case=OuterRef("pk")).values("due_on")[:1]
     found = Case.objects.filter(election=election, regency=regency).defer(*SEALED)
@@ -41,7 +41,7 @@ def counts(election: Election | None, regency: str, today: date) -> dict[str, in
     return found
 
 
-def board_rows(election: Election | None, regency: str, chosen: dict[str, Any], today: date) -> QuerySet[Case]:
+def board_rows(election: Election | None, regency: str, chosen: dict[str, Any], today: date) -> Any:
     """The cases that pass the filters, what runs out first on top, with `running` (terms) and forms. Three statements."""
     found = with_due(election, regency)
     if not chosen.get("status"):

@@ -215,7 +215,8 @@ class LinkForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="hubung_%s", **kwargs)
+        kwargs["auto_id"] = "hubung_%s"
+        super().__init__(*args, **kwargs)
 
     def clean_number(self) -> str:
         return str(self.cleaned_data["number"]).strip().upper()
@@ -230,7 +231,8 @@ class RevealForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="pelapor_%s", **kwargs)
+        kwargs["auto_id"] = "pelapor_%s"
+        super().__init__(*args, **kwargs)
 
 
 class BoardForm(forms.Form):

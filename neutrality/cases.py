@@ -89,7 +89,7 @@ def take_case(
     _check_intake(regency, intake, known_on, happened_on, received_at, by, now)
     if made := Case.objects.filter(client_key=client_key).first():
         return _made_before(made, by, regency)
-    codes = _checked_forms(forms, happened_on or known_on)
+    alleged = _checked_forms(forms, happened_on or known_on)
     case = Case(
         election=election, regency=regency, intake=intake, medium=medium, state_since=received_at,
         received_at=received_at, known_on=known_on, happened_on=happened_on, summary=seal(summary), place=seal(place),
@@ -101,7 +101,7 @@ def take_case(
         kept = _numbered(case, local_date(regency.time_zone, received_at).year)
         if kept is not case:
             return _made_before(kept, by, regency)
-        case.forms.set(codes)
+        case.forms.set(alleged)
         Reported.objects.bulk_create(
             Reported(case=case, subject_type_id=subject_type, **parts) for subject_type, parts in people
         )
@@ -132,8 +132,8 @@ def _check_intake(
         raise CaseRefused(_("Tanggal kejadian tidak boleh sesudah tanggal diketahui. Periksa tanggalnya."))
 
 
-def _checked_forms(codes: Iterable[str], day: date) -> list[str]:
-    """The codes, each of a form that was in force on `day`."""
+def _checked_forms(codes: Iterable[str], day: date) -> list[ViolationForm]:
+    """The forms, each in force on `day`."""
     wanted = sorted(set(codes))
     found = ViolationForm.objects.in_bulk(wanted)
     for code in wanted:
@@ -142,7 +142,7 @@ def _checked_forms(codes: Iterable[str], day: date) -> list[str]:
             raise CaseRefused(
                 _("Bentuk {code} tidak berlaku pada tanggal kejadian. Pilih bentuk lain.").format(code=code)
             )
-    return wanted
+    return list(found.values())
 
 
 def _sealed(row: Mapping[str, str], parts: Iterable[str]) -> dict[str, bytes]:

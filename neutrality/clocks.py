@@ -71,9 +71,16 @@ def start_report_clock(case_pk: int, known_on: date) -> None:
 
 def move_clocks(case_pk: int, end: str, day: date) -> None:
     """What the move to the state `end` on `day` ends and starts. A constant number of statements."""
-    ended = [term.name for term in TERMS if end not in term.runs]
-    CaseClock.objects.filter(case=case_pk, name__in=ended, met_on=None).update(met_on=day)
+    end_clocks([case_pk], end, day)
     _write(case_pk, day, [term.name for term in TERMS if end in term.starts])
+
+
+def end_clocks(cases: Iterable[int], end: str, day: date, zone: str = "") -> None:
+    """The terms that the move of these cases to `end` ends; with a `zone`, of those cases whose regency lies in it."""
+    running = CaseClock.objects.filter(case__in=list(cases), met_on=None)
+    if zone:
+        running = running.filter(case__regency__time_zone=zone)
+    running.filter(name__in=[term.name for term in TERMS if end not in term.runs]).update(met_on=day)
 
 
 def _write(case_pk: int, day: date, names: list[ClockName]) -> None:

@@ -26,7 +26,10 @@ class Sealed(Exception):
 
 @lru_cache(maxsize=4)
 def _box(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in keys])
+    try:
+        return MultiFernet([Fernet(key) for key in keys])
+    except ValueError as error:  # what was set is no key
+        raise Sealed from error
 
 
 def seal(text: str) -> bytes:
@@ -38,7 +41,7 @@ def seal(text: str) -> bytes:
     return _box(tuple(settings.NEUTRALITY_KEYS)).encrypt(text.encode())
 
 
-def unseal(token: bytes) -> str:
+def unseal(token: bytes | memoryview) -> str:
     """The text. Sealed when no key opens it."""
     if not token:
         return ""
@@ -50,7 +53,7 @@ def unseal(token: bytes) -> str:
         raise Sealed from error
 
 
-def reseal(token: bytes) -> bytes:
+def reseal(token: bytes | memoryview) -> bytes:
     """The same text under the newest key."""
     return b"" if not token else _box(tuple(settings.NEUTRALITY_KEYS)).rotate(bytes(token))
 
