@@ -1,7 +1,8 @@
 from django.urls import URLPattern, path, register_converter
 
+from districts.access import NATION
 from neutrality import converters
-from neutrality.views import cases
+from neutrality.views import cases, events, outreach
 
 register_converter(converters.CaseNumber, "kasus")
 
@@ -15,4 +16,23 @@ urlpatterns: list[URLPattern] = [
     path("kasus/<kasus:number>/terlapor/", cases.reported_add, name="case_reported_add"),
     path("kasus/<kasus:number>/hubungkan/", cases.link, name="case_link"),
     path("kasus/<kasus:number>/pelapor/", cases.reveal, name="case_reveal"),
+    # outreach, for everybody whose scope covers the place
+    path("nasional/sosialisasi/", outreach.nation, name="outreach_nation"),
+    path("nasional/sosialisasi/unduh.<unduh:format>", outreach.export, {"code": NATION}, name="outreach_nation_export"),
+    path("wilayah/<region:code>/sosialisasi/", outreach.region, name="outreach"),
+    path("wilayah/<region:code>/sosialisasi/kalender/", outreach.calendar, name="outreach_calendar"),
+    path("wilayah/<region:code>/sosialisasi/unduh.<unduh:format>", outreach.export, name="outreach_export"),
+    path(
+        "wilayah/<region:code>/sosialisasi/kegiatan.<unduh:format>",
+        outreach.export_events,
+        name="outreach_events_export",
+    ),
+    path("kecamatan/<kecamatan:code>/sosialisasi/", outreach.kecamatan, name="outreach_kecamatan"),
+    path("kecamatan/<kecamatan:code>/sosialisasi/baru/", events.event_new, name="event_new"),
+    path("kecamatan/<kecamatan:code>/ikrar/", events.pledge_note, name="pledge_note"),
+    path("kegiatan/<int:pk>/", events.event, name="event"),
+    path("kegiatan/<int:pk>/laksana/", events.event_hold, name="event_hold"),
+    path("kegiatan/<int:pk>/batal/", events.event_cancel, name="event_cancel"),
+    path("kegiatan/<int:pk>/foto/", events.event_photo_add, name="event_photo_add"),
+    path("kegiatan/<int:pk>/foto/<int:position>/", events.event_photo, name="event_photo"),
 ]

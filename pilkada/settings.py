@@ -210,9 +210,9 @@ READINESS_SOURCES = [
     "neutrality.readiness.outreach",
 ]
 # Panels other apps put on the kecamatan page: URL names that take `code`.
-KECAMATAN_PANELS = ["logistics_kecamatan"]
+KECAMATAN_PANELS = ["logistics_kecamatan", "outreach_kecamatan"]
 # Tabs other apps put in the navigation of every region: dotted paths to a `districts.tabs.Tab`.
-REGION_TABS = ["logistics.tabs.logistics"]
+REGION_TABS = ["logistics.tabs.logistics", "neutrality.tabs.outreach"]
 # What other apps add to the demo: dotted paths of functions that take election, people by username, now and say.
 DEMO_CHAPTERS = ["logistics.demo.chapter.tell"]
 
@@ -235,6 +235,15 @@ NEUTRALITY_KEYS = env.list("NEUTRALITY_KEYS", default=[])
 NEUTRALITY_PURGE_MONTHS = 12  # [P] DOMAIN 4.5: after the election, what names people is removed
 NEUTRALITY_SMALL_CELL = 5  # [P] DOMAIN 4.5: no published cell below this
 EVIDENCE_MAX_BYTES = 25 * 1024 * 1024
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+# The daily mail to neutrality handlers. EMAIL_URL is like smtp+tls://name:password@smtp.example.go.id:587; on a laptop
+# mails are printed. SITE_URL begins the links in them. Both are required in production (pilkada.E005).
+EMAIL_URL = env.str("EMAIL_URL", default="consolemail://" if LOCAL else "")
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="siap@localhost")
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if LOCAL else "").rstrip("/")
 
 # --- Logging ----------------------------------------------------------------------------------------------------------
 LOGGING = {
