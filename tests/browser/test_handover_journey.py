@@ -66,7 +66,7 @@ def test_a_receiver_scans_counts_and_reports_and_the_desk_sees_it(page_for, worl
     page.set_input_files('[name="foto"]', [photo])
     page.click(".form-bar button")
     page.wait_for_url("**/serah-terima/")
-    expect(page.locator(".result")).to_contain_text("Diterima dengan selisih")
+    expect(page.locator("section .message")).to_contain_text("Diterima dengan selisih")
     expect(page.locator(".photos img")).to_have_count(1)
     assert (HandOver.objects.count(), Difference.objects.count(), HandOverPhoto.objects.count()) == (1, 1, 1)
     outbox.drain()
