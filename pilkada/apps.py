@@ -14,6 +14,7 @@ class PilkadaConfig(AppConfig):
         register(checks.check_media)
         register(checks.check_secret_key, Tags.security)
         register(checks.check_local, Tags.security)
+        register(checks.check_mail)
         register(checks.check_reporting_clock)
         register(checks.check_proxy, Tags.security, deploy=True)
 

@@ -6,6 +6,7 @@ The queue only wakes someone up: what must not be lost is a row in Postgres (`di
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilkada.settings")
 
@@ -13,8 +14,13 @@ app = Celery("pilkada")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+HOURLY = crontab(minute=0)
+
 # A sweep a minute is the safety net for every lost message; everything time-driven (midnight of each time zone,
 # reporting deadlines, hourly from H-2) is worked out by it from rows in Postgres, so a beat that was down only delays.
 app.conf.beat_schedule = {
     "sweep": {"task": "districts.tasks.drain", "schedule": 60.0, "options": {"expires": 55}},
+    # Both work out from rows whose local day has come: an hour that was missed is made up by the next.
+    "expire_cases": {"task": "neutrality.tasks.expire_cases", "schedule": HOURLY, "options": {"expires": 3300}},
+    "send_digests": {"task": "neutrality.tasks.send_digests", "schedule": HOURLY, "options": {"expires": 3300}},
 }

@@ -78,6 +78,22 @@ def check_local(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+def check_mail(**_kwargs: Any) -> list[CheckMessage]:
+    """Without them the daily mail to neutrality handlers does not go out, or leads nowhere."""
+    return [
+        Error(
+            f"{name} belum diisi: ringkasan harian kasus netralitas tidak sampai kepada penangan.",
+            hint=f"Isi {name}, misalnya {example}.",
+            id="pilkada.E005",
+        )
+        for name, example in (
+            ("EMAIL_URL", "smtp+tls://siap:sandi@smtp.kutaitimurkab.go.id:587"),
+            ("SITE_URL", "https://siap.kutaitimurkab.go.id"),
+        )
+        if not getattr(settings, name)
+    ]
+
+
 def check_reporting_clock(**_kwargs: Any) -> list[CheckMessage]:
     """What `districts.weeks` takes for granted about the rhythm of DOMAIN 7.1."""
     rules = {

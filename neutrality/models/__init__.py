@@ -24,6 +24,7 @@ from neutrality.models.catalogue import (
     SubjectType,
     ViolationForm,
 )
+from neutrality.models.digest import DigestSent
 from neutrality.models.evidence import Evidence, EvidenceKind, Referral, ReferralTarget, Sanction, SanctionLevel
 from neutrality.models.outreach import (
     EventKind,
@@ -37,7 +38,7 @@ from neutrality.models.outreach import (
 )
 
 __all__ = [
-    "FORMAL", "Case", "CaseClock", "CaseLink", "CaseMove", "ClockName", "ClockSetting", "EventKind", "EventPhoto",
+    "FORMAL", "Case", "CaseClock", "CaseLink", "CaseMove", "ClockName", "ClockSetting", "DigestSent", "EventKind", "EventPhoto",
     "EventState", "Evidence", "EvidenceKind", "FormKind", "HolidayOverride", "Institution", "Intake", "LinkKind",
     "Medium", "OutreachEvent", "PledgeCount", "PledgeGroup", "ReadWhat", "Reading", "Referral", "ReferralTarget",
     "Reported", "Reporter", "Requirement", "RequirementCheck", "Route", "Sanction", "SanctionLevel", "SubjectType",

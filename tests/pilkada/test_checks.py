@@ -45,6 +45,14 @@ def test_a_laptop_that_answers_to_a_public_name_is_a_warning(settings):
     assert checks.check_local() == []
 
 
+@pytest.mark.parametrize("name", ["EMAIL_URL", "SITE_URL"])
+def test_a_production_that_cannot_send_the_daily_mail_is_an_error(settings, name):
+    settings.EMAIL_URL, settings.SITE_URL = "smtp://smtp.example", "https://siap.example"
+    assert checks.check_mail() == []
+    setattr(settings, name, "")
+    assert [found.id for found in checks.check_mail()] == ["pilkada.E005"]
+
+
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
