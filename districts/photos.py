@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
@@ -44,23 +44,29 @@ def encode(upload: UploadedFile, zone: str) -> Encoded:
     if (upload.size or 0) > MAX_BYTES:
         raise PhotoRefused(_("Foto ini lebih dari 10 MB. Kirim yang lebih kecil."))
     original = upload.read()
-    not_a_photo = PhotoRefused(_("Berkas ini bukan foto JPEG, PNG atau WebP. Pilih berkas lain."))
+    jpeg, taken_at = redrawn(BytesIO(original), zone)
+    return Encoded(jpeg, hashlib.sha256(original).hexdigest(), taken_at)
+
+
+def redrawn(source: IO[bytes], zone: str, longest_side: int = LONGEST_SIDE) -> tuple[bytes, datetime | None]:
+    """The picture as a new JPEG without anything beside the picture, and when it was taken, if it said so."""
+    too_large = _("Foto ini terlalu besar ukurannya. Kecilkan, lalu unggah lagi.")
     try:
-        with Image.open(BytesIO(original), formats=FORMATS) as image:
+        with Image.open(source, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise PhotoRefused(_("Foto ini terlalu besar ukurannya. Kecilkan, lalu unggah lagi."))
+                raise PhotoRefused(too_large)
             taken_at = _taken_at(image, zone)
-            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            image.draft("RGB", (longest_side, longest_side))
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PhotoRefused(_("Foto ini terlalu besar ukurannya. Kecilkan, lalu unggah lagi.")) from error
+        raise PhotoRefused(too_large) from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:  # all that Pillow raises for broken files
-        raise not_a_photo from error
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        raise PhotoRefused(_("Berkas ini bukan foto JPEG, PNG atau WebP. Pilih berkas lain.")) from error
+    upright.thumbnail((longest_side, longest_side))
     upright.info.clear()
     encoded = BytesIO()
     upright.save(encoded, "JPEG", quality=QUALITY, optimize=True)
-    return Encoded(encoded.getvalue(), hashlib.sha256(original).hexdigest(), taken_at)
+    return encoded.getvalue(), taken_at
 
 
 def _taken_at(image: Image.Image, zone: str) -> datetime | None:
