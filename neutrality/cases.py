@@ -273,7 +273,7 @@ def _check_says(legal: Step, reason: str, paper_number: str, paper_date: date | 
 @transaction.atomic
 def answer_requirement(*, case: Case, requirement: str, is_met: bool, by: "User", now: datetime) -> None:
     """The answer to one formal or material requirement; each change is in the log. The same answer again changes nothing."""
-    _lock_open(case, by)
+    lock_open(case, by)
     if requirement not in Requirement.values:
         raise CaseRefused(_("Syarat ini tidak dikenal. Muat ulang halaman kasus."))
     kept = RequirementCheck.objects.filter(case=case, requirement=requirement).first()
@@ -291,7 +291,7 @@ def answer_requirement(*, case: Case, requirement: str, is_met: bool, by: "User"
 @transaction.atomic
 def add_reported(*, case: Case, subject_type: str, parts: Mapping[str, str], by: "User", now: datetime) -> Reported:
     """One more person reported; the same person again is not written twice. Sealed values are compared opened."""
-    _lock_open(case, by)
+    lock_open(case, by)
     wanted = tuple(parts.get(part, "") for part in REPORTED_PARTS)
     for row in case.reported.filter(subject_type=subject_type):
         known = tuple(unseal(getattr(row, part)) for part in REPORTED_PARTS)
@@ -322,7 +322,7 @@ def link_cases(*, case: Case, other_number: str, kind: str, by: "User", now: dat
     return link
 
 
-def _lock_open(case: Case, by: "User") -> Case:
+def lock_open(case: Case, by: "User") -> Case:
     """The case, locked to the end of the transaction; a finished or purged one is changed no more."""
     check_handles(by, case.regency_id)
     locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
