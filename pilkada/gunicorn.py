@@ -5,7 +5,11 @@ or psycopg would choose a way of waiting that stops every other request of the w
 """
 
 import os
+import re
+import secrets
 import sys
+
+from gunicorn.glogging import Logger
 
 # A dozen phones dribbling a form over a weak signal must not keep everybody else waiting.
 worker_class = "gevent"
@@ -15,8 +19,24 @@ timeout = 60
 graceful_timeout = 8
 keepalive = 5
 # A request of its own greenlet would otherwise hold a connection of its own to Postgres.
-raw_env = ["DATABASE_POOL=" + os.environ.get("DATABASE_POOL", "20")]
+raw_env = [
+    "DATABASE_POOL=" + os.environ.get("DATABASE_POOL", "20"),
+    # Its workers count senders of the public forms under one key, which no file holds.
+    "NEUTRALITY_COUNTING_SEED=" + secrets.token_hex(32),
+]
 accesslog = "-" if os.environ.get("ACCESS_LOG") else None
+# No address, no user agent, no referrer, nothing after the "?": who sends early information without a name leaves none.
+access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
+
+
+class NamelessLogger(Logger):
+    """gunicorn's own sentence about a request that is no HTTP names the address it came from."""
+
+    def warning(self, msg: object, *args: object, **kwargs: object) -> None:
+        super().warning(re.sub(r"ip=\S+", "ip=-", str(msg)), *args, **kwargs)
+
+
+logger_class = NamelessLogger
 # It would put a socket into the user's home, the same for every checkout.
 control_socket_disable = True
 
