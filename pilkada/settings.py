@@ -6,6 +6,7 @@ In production SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL and REDIS_URL are required
 
 from datetime import time
 from pathlib import Path
+from secrets import token_hex
 
 import environ
 from csp.constants import NONE, SELF
@@ -214,7 +215,7 @@ KECAMATAN_PANELS = ["logistics_kecamatan", "outreach_kecamatan"]
 # Tabs other apps put in the navigation of every region: dotted paths to a `districts.tabs.Tab`.
 REGION_TABS = ["logistics.tabs.logistics", "neutrality.tabs.outreach"]
 # What other apps add to the demo: dotted paths of functions that take election, people by username, now and say.
-DEMO_CHAPTERS = ["logistics.demo.chapter.tell"]
+DEMO_CHAPTERS = ["logistics.demo.chapter.tell", "neutrality.demo.outreach.tell"]
 
 # --- The reporting clock, DOMAIN 7.1 ------------------------------------------------------------------------------------
 WEEKLY_OPENS_WEEKDAY = 4  # Friday
@@ -235,6 +236,16 @@ NEUTRALITY_KEYS = env.list("NEUTRALITY_KEYS", default=[])
 NEUTRALITY_PURGE_MONTHS = 12  # [P] DOMAIN 4.5: after the election, what names people is removed
 NEUTRALITY_SMALL_CELL = 5  # [P] DOMAIN 4.5: no published cell below this
 EVIDENCE_MAX_BYTES = 25 * 1024 * 1024
+# How often the public forms may be sent (neutrality.throttle), all [P]: per address within `seconds`; overall, and of one
+# process alone while Redis is away, within a minute. A village, or half a town on one carrier, shares one address: it
+# would have to send thirty tips in ten minutes to be stopped, and the whole nation saw 433 in the election of 2024 [S55].
+NEUTRALITY_LIMITS = {
+    "kirim": {"seconds": 600, "per_address": 120, "overall": 600, "alone": 60},  # every form sent, wrong ones too
+    "catat": {"seconds": 600, "per_address": 30, "overall": 120, "alone": 10},  # what would become a case
+    "kode": {"seconds": 600, "per_address": 60, "overall": 300, "alone": 30},  # codes looked up
+}
+# Of the keys under which senders are counted: from memory to memory, new with each start (pilkada/gunicorn.py), on no disk.
+NEUTRALITY_COUNTING_SEED = env.str("NEUTRALITY_COUNTING_SEED", default="") or token_hex(32)
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
 # The daily mail to neutrality handlers. EMAIL_URL is like smtp+tls://name:password@smtp.example.go.id:587; on a laptop

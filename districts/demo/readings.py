@@ -15,8 +15,6 @@ READ_AT = time(15, 0)
 SHARES = {
     "ADH-03": "kpu",
     "DPT-03": "kpu",
-    "NET-02": "bawaslu",
-    "SOS-04": "kpu",
 }
 #: What is known even of a kecamatan that never reports; little enough to stay grey.
 ALWAYS_KNOWN = ("NET-03",)

@@ -1,0 +1,1 @@
+"""Neutrality of the demo: told through the same acts people use."""
