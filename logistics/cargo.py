@@ -73,7 +73,10 @@ def cargo_of(shipment: Shipment) -> Cargo:
         Parcel.objects.filter(journeys__shipment=shipment, journeys__released_at__isnull=True)
         .annotate(
             numbers=ArrayAgg(
-                "seals__number", filter=Q(seals__removed__isnull=True), order_by="seals__number", default=Value([])
+                "seals__number",
+                filter=Q(seals__isnull=False, seals__removed__isnull=True),  # a parcel without seals joins an empty row
+                order_by="seals__number",
+                default=Value([]),
             )
         )
         .order_by("polling_station__village", "polling_station__number")

@@ -16,13 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from districts.access import AccessRefused
 from districts.issues import tell_issue
-from districts.outbox import mark_stale
 from districts.templatetags.siap import moment
 from logistics import handover_sql
 from logistics.access import can_receive, can_send, check_can_receive, check_can_send
 from logistics.cargo import loose_account
 from logistics.handing import HandOverRefused, end_of
-from logistics.ledger import Line, move, move_parcels, places, stock_of, write_document
+from logistics.ledger import Line, mark_regency_stale, move, move_parcels, places, stock_of, write_document
 from logistics.models import (
     Difference,
     DifferenceKind,
@@ -35,7 +34,7 @@ from logistics.models import (
     Seal,
     Shipment,
 )
-from logistics.stages import HOPS, Stage
+from logistics.stages import HOPS, RESTING, Stage
 
 if TYPE_CHECKING:
     from districts.models import User
@@ -79,14 +78,32 @@ def ways_for(user: "User", difference: Difference) -> list[Way]:
 
 def _may(user: "User", handover: HandOver, way: Way) -> bool:
     shipment = handover.shipment
-    can = can_receive if way in BY_RECEIVER and not handover.is_take_back else can_send
-    return can(user, HOPS[shipment.hop], shipment.kecamatan_id)
+    can = can_receive if _vouches_receiver(handover, way) else can_send
+    return can(user, HOPS[shipment.hop], shipment.kecamatan_id) and not _is_other_side(user, handover, way)
 
 
 def _check_may(user: "User", handover: HandOver, way: Way) -> None:
     shipment = handover.shipment
-    check = check_can_receive if way in BY_RECEIVER and not handover.is_take_back else check_can_send
+    check = check_can_receive if _vouches_receiver(handover, way) else check_can_send
     check(user, HOPS[shipment.hop], shipment.kecamatan_id)
+    if _is_other_side(user, handover, way):
+        raise AccessRefused(
+            _("Anda yang menyerahkan kiriman ini. Cara ini dinyatakan oleh pihak penerima.")
+            if _vouches_receiver(handover, way)
+            else _("Anda yang menerima kiriman ini. Cara ini dinyatakan oleh pihak pengirim.")
+        )
+
+
+def _vouches_receiver(handover: HandOver, way: Way) -> bool:
+    """A take-back has one side only: the sender."""
+    return way in BY_RECEIVER and not handover.is_take_back
+
+
+def _is_other_side(user: "User", handover: HandOver, way: Way) -> bool:
+    """PPK and PPS have one role: who sent does not say that it came, who received does not say that it never left."""
+    if handover.is_take_back:
+        return False
+    return user.pk == (handover.sender_id if _vouches_receiver(handover, way) else handover.receiver_id)
 
 
 # --- The sender has seen it ---------------------------------------------------------------------------------------------
@@ -185,7 +202,8 @@ def settle(
     Difference.objects.filter(pk=difference.pk).update(settled=document)
     _tell(case)
     codes = {case.shipment.kecamatan_id, *([case.parcel.polling_station.kecamatan_code] if case.parcel else [])}
-    mark_stale(case.shipment.election_id, codes, cause="logistics")
+    for regency in sorted({code[:5] for code in codes}):
+        mark_regency_stale(case.shipment.election, regency)  # what one kecamatan lacks the others share
     return document
 
 
@@ -217,6 +235,11 @@ def _check_way(case: _Case, way: Way, note: str, number: str) -> None:
         raise HandOverRefused(_("Selisih ini tidak dapat diselesaikan dengan cara itu. Pilih cara lain."))
     if not note:
         raise HandOverRefused(_("Tulis bagaimana selisih ini diselesaikan."))
+    if way == Way.REPLACED and case.parcel is not None and case.parcel.stage not in RESTING:
+        raise HandOverRefused(
+            _("Paket TPS {code} sekarang: {stage}. Isinya diganti setelah paket ada di gudang KPU, PPK, PPS atau TPS.")
+            .format(code=case.parcel.polling_station.code, stage=case.parcel.get_stage_display().lower())
+        )  # fmt: skip
     if way == Way.LOST and not number:
         raise HandOverRefused(_("Tulis nomor berita acara kehilangan."))
 

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from districts.access import AccessRefused
 from districts.models import Issue
-from districts.outbox import mark_stale
 from districts.templatetags.siap import moment
 from logistics import handover_sql
 from logistics.access import can_receive, can_send, check_can_receive, check_can_send
@@ -34,7 +33,7 @@ from logistics.handover_checks import (
     seal_check,
 )
 from logistics.handover_issue import open_handover_issue
-from logistics.ledger import Line, check_moment, mark_regency_stale, move, move_parcels, places
+from logistics.ledger import Line, check_moment, mark_moved_stale, move, move_parcels, places
 from logistics.models import (
     DifferenceKind,
     Document,
@@ -42,6 +41,7 @@ from logistics.models import (
     HandOver,
     Outcome,
     ParcelMove,
+    PlaceKind,
     SealCheck,
     Shipment,
     ShipmentState,
@@ -163,7 +163,7 @@ def _confirm(
             locked.pk, state=end.into, now=now, closed_by=by.pk, parcels=there,
             arrived=None if end.is_take_back else (by.pk, received_at),
         )  # fmt: skip
-    _mark(locked, end, cargo)
+    _mark(locked, end, cargo, there=[] if is_refused else there, findings=[] if is_refused else findings)
     return handover, True
 
 
@@ -365,9 +365,14 @@ def _take_over(
     move_parcels(document, there, from_stage=HOPS[shipment.hop].moving, to_stage=end.arrives, at=at)
 
 
-def _mark(shipment: Shipment, end: _End, cargo: Cargo) -> None:
-    """New colours: of the kecamatan of the shipment and of its TPS, of the whole regency when its stock changed."""
-    codes = {shipment.kecamatan_id, *(parcel.kecamatan for parcel in cargo.parcels)}
-    mark_stale(shipment.election_id, codes, cause="logistics")
-    if loose_account(end.arrives, shipment)[0] == "gudang" and cargo.loose:
-        mark_regency_stale(shipment.election, shipment.kecamatan_id[:5])
+def _mark(shipment: Shipment, end: _End, cargo: Cargo, there: Sequence[int], findings: Sequence[Finding]) -> None:
+    """New colours: of the kecamatan of the shipment and of its TPS. What comes to the warehouse, and what a kecamatan
+    lacks because it did not come whole, changes the share of every kecamatan of the regency.
+    """
+    lost = any(finding.kind in (*GONE, DifferenceKind.DAMAGED, DifferenceKind.ABSENT) for finding in findings)
+    has_stock = loose_account(end.arrives, shipment)[0] == PlaceKind.WAREHOUSE and cargo.loose
+    mark_moved_stale(
+        shipment.election, there, codes={shipment.kecamatan_id, *(parcel.kecamatan for parcel in cargo.parcels)},
+        from_stage=HOPS[shipment.hop].moving, to_stage=end.arrives,
+        shared=shipment.kecamatan_id[:5] if lost or has_stock else "",
+    )  # fmt: skip

@@ -5,7 +5,7 @@ moves. All raise LedgerRefused with a sentence; nothing of the act is left then.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from districts.models import Contest, Election, Region
-from districts.outbox import mark_all_stale
+from districts.outbox import mark_all_stale, mark_stale
 from logistics.access import check_can_keep_stock
 from logistics.models import Balance, Document, DocumentKind, Item, Movement, Parcel, ParcelMove, Place, PlaceKind
 from logistics.stages import Stage
@@ -170,16 +170,57 @@ def mark_regency_stale(election: Election, regency: str) -> None:
     mark_all_stale(cause="logistics", codes=codes, election=election)  # of those, the ones that vote
 
 
+#: The first parcel of a regency to come so far makes a figure known in all its kecamatan (`begun` in `readiness`).
+BEGINNINGS = (Stage.PACKED, Stage.TO_PPK, Stage.TO_PPS, Stage.TO_TPS)
+
+
+def mark_moved_stale(
+    election: Election,
+    parcels: Collection[int],
+    *,
+    codes: Iterable[str],
+    from_stage: Stage,
+    to_stage: Stage,
+    shared: str = "",
+) -> None:
+    """Parcels (primary keys) of TPS in the kecamatan `codes` went from one stage to another, forward or back.
+
+    Marks those kecamatan; a whole regency when no other parcel of it is so far, because a figure begins or ends there, and
+    the regency `shared` in any case: its stock, which its kecamatan share, changed too. Two or three statements.
+    """
+    codes = set(codes)
+    low, high = sorted((from_stage, to_stage))
+    whole = {shared} if shared else set()
+    if parcels and any(low < beginning <= high for beginning in BEGINNINGS):
+        whole |= {
+            regency for regency in {code[:5] for code in codes} if not _others_at(election, regency, high, parcels)
+        }
+    for regency in sorted(whole):
+        mark_regency_stale(election, regency)
+    mark_stale(election, {code for code in codes if code[:5] not in whole}, cause="logistics")
+
+
+def _others_at(election: Election, regency: str, stage: Stage, parcels: Collection[int]) -> bool:
+    """Whether a parcel of the regency beside these is at `stage` or further. One statement."""
+    others = Parcel.objects.filter(
+        election=election, stage__gte=stage, polling_station__kecamatan_code__startswith=f"{regency}."
+    )
+    return others.exclude(pk__in=parcels).exists()
+
+
 def _refusal(error: IntegrityError) -> LedgerRefused:
     """The sentence for the rule that the database found broken; other errors are not ours and stay as they are."""
     diagnosis = getattr(error.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", "") or ""
-    detail = getattr(diagnosis, "message_detail", "") or "{}"
-    if name == "balance_not_negative":
-        return LedgerRefused(_too_little(json.loads(detail)))
-    if name == "parcelmove_starts_where_it_is":
-        return LedgerRefused(_elsewhere(json.loads(detail)))
+    told = {"balance_not_negative": _too_little, "parcelmove_starts_where_it_is": _elsewhere}
+    detail = _detail(getattr(diagnosis, "message_detail", ""))
+    if name in told and detail:
+        return LedgerRefused(told[name](detail))
     sentences = {
+        "balance_not_negative": _(
+            "Yang dipindahkan melebihi yang ada di tempat asalnya. Muat ulang, lalu periksa stoknya."
+        ),
+        "balance_countable": _("Jumlah ini terlalu besar untuk dicatat. Periksa angkanya."),
         "movement_quantity_positive": _("Jumlah harus bilangan bulat lebih dari nol."),
         "movement_changes_place": _("Barang harus berpindah ke tempat lain."),
         "movement_contest_known": _("Jenis pemilihan tidak dikenal."),
@@ -192,6 +233,15 @@ def _refusal(error: IntegrityError) -> LedgerRefused:
     if name in sentences:
         return LedgerRefused(sentences[name])
     raise error
+
+
+def _detail(text: str | None) -> dict[str, Any]:
+    """What the trigger told of the broken rule; empty when the table's own constraint refused, which tells the row."""
+    try:
+        found = json.loads(text or "")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _too_little(detail: dict[str, Any]) -> str:

@@ -15,10 +15,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from districts.models import Election, PollingStation
-from districts.outbox import mark_stale
 from logistics.access import check_can_keep_stock
 from logistics.completeness import BALLOT, LEAST, Goods, boxes_in, goes_along, is_required, lack_sentence, lacks
-from logistics.ledger import LedgerRefused, Line, move, move_parcels, places, write_document
+from logistics.ledger import LedgerRefused, Line, mark_regency_stale, move, move_parcels, places, write_document
 from logistics.models import Balance, Document, DocumentKind, Item, Parcel, Place, PlaceKind, Seal
 from logistics.need import needs_of_stations
 from logistics.seal_numbers import clean_seals
@@ -119,7 +118,7 @@ def pack(
         _seal(document, load, numbers)
         whole = [load.parcels[station.pk].pk for station in load.stations if not load.missing(station.pk)]
         move_parcels(document, whole, from_stage=Stage.OPEN, to_stage=Stage.PACKED, at=now)
-        mark_stale(election, codes, cause="logistics")
+        mark_regency_stale(election, regency)  # its kecamatan share what is left in the warehouse
     return _outcome(document, load, is_new)
 
 
@@ -340,7 +339,7 @@ def unpack(
     Seal.objects.filter(parcel=locked, removed__isnull=True).update(removed=document)
     if locked.stage == Stage.PACKED:
         move_parcels(document, [locked.pk], from_stage=Stage.PACKED, to_stage=Stage.OPEN, at=now)
-    mark_stale(parcel.election, [parcel.polling_station.village_id[:8]], cause="logistics")
+    mark_regency_stale(parcel.election, regency)
     return document
 
 

@@ -44,19 +44,21 @@ reach AS MATERIALIZED (
     ))
 )"""
 
+# A parcel that was not there when its shipment was handed over stays bound to it until it is found or lost: nobody has it.
 # a parcel on its way has left; one whose later moves are not known yet has left when it had reached the next place
 _PARCELS = f"""
 parcel AS MATERIALIZED (
-    SELECT station.kecamatan_code AS kecamatan_id, parcel.place_id,
+    SELECT station.kecamatan_code AS kecamatan_id, parcel.place_id, shipment.id IS NOT NULL AS is_absent,
            COALESCE(parcel.packed_at <= %(known_by)s, false) AS is_packed,
            COALESCE(parcel.ppk_at <= %(known_by)s, false) AS at_ppk,
            COALESCE(parcel.pps_at <= %(known_by)s, false) AS at_pps,
            COALESCE(parcel.tps_at <= %(known_by)s, false) AS at_tps,
            CASE WHEN parcel.stage_at <= %(known_by)s THEN parcel.stage ELSE 0 END AS stage
     FROM districts_pollingstation station CROSS JOIN LATERAL (
-        SELECT place_id, stage, stage_at, packed_at, ppk_at, pps_at, tps_at FROM logistics_parcel
+        SELECT place_id, stage, stage_at, packed_at, ppk_at, pps_at, tps_at, shipment_id FROM logistics_parcel
         WHERE election_id = %(election)s AND polling_station_id = station.id OFFSET 0
     ) parcel
+    LEFT JOIN logistics_shipment shipment ON shipment.id = parcel.shipment_id AND shipment.closed_at <= %(known_by)s
     WHERE station.kecamatan_code = ANY (ARRAY(SELECT kecamatan_id FROM reach))
 ),
 staged AS MATERIALIZED (
@@ -86,7 +88,7 @@ packed_goods AS MATERIALIZED (
     FROM parcel CROSS JOIN LATERAL (
         SELECT item_id, contest, quantity FROM logistics_balance WHERE place_id = parcel.place_id OFFSET 0
     ) held
-    GROUP BY 1, 2, 3
+    WHERE NOT parcel.is_absent GROUP BY 1, 2, 3
 ),
 used_goods AS MATERIALIZED (
     SELECT parcel.kecamatan_id, used.item_id, used.contest, used.quantity - COALESCE((
@@ -110,6 +112,7 @@ account AS MATERIALIZED (
     SELECT shipment.place_id, '{PlaceKind.TRANSIT.value}', left(shipment.kecamatan_id, 5), shipment.kecamatan_id
     FROM logistics_shipment shipment
     WHERE shipment.election_id = %(election)s AND shipment.kecamatan_id = ANY (ARRAY(SELECT kecamatan_id FROM reach))
+      AND (shipment.closed_at IS NULL OR shipment.closed_at > %(known_by)s)  -- later it holds what was short
 ),
 stock AS MATERIALIZED (
     SELECT regency_id, kecamatan_id, kind, item_id, contest, sum(quantity) AS quantity
@@ -135,7 +138,7 @@ own AS MATERIALIZED (
         UNION ALL SELECT kecamatan_id, item_id, contest, quantity FROM used_goods
         UNION ALL
         SELECT parcel.kecamatan_id, late.item_id, late.contest, late.quantity
-        FROM late JOIN parcel ON parcel.place_id = late.place_id
+        FROM late JOIN parcel ON parcel.place_id = late.place_id AND NOT parcel.is_absent
         UNION ALL
         SELECT kecamatan_id, item_id, contest, quantity FROM stock WHERE kind IN ({_among(_WITH_KECAMATAN)})
     ) held GROUP BY 1, 2, 3

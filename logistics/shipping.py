@@ -17,7 +17,16 @@ from django.utils.translation import gettext as _
 from districts.models import Election, Region
 from districts.outbox import mark_stale
 from logistics.access import check_can_note_arrival, check_can_send
-from logistics.ledger import LedgerRefused, Line, check_moment, move, move_parcels, places, write_document
+from logistics.ledger import (
+    LedgerRefused,
+    Line,
+    check_moment,
+    mark_moved_stale,
+    move,
+    move_parcels,
+    places,
+    write_document,
+)
 from logistics.models import (
     DocumentKind,
     Parcel,
@@ -201,11 +210,15 @@ def depart(*, shipment: Shipment, at: datetime, by: "User", now: datetime, clien
     if since:
         sentence = _("Waktu berangkat sebelum paketnya siap di tempat asal ({at}). Periksa tanggal dan jam.")
         no_earlier(at, since, sentence, shipment.kecamatan.time_zone)
-    move(document, _loading(shipment, hop))
-    pks = list(parcels.order_by("pk").values_list("pk", flat=True))
-    move_parcels(document, pks, from_stage=hop.start, to_stage=hop.moving, at=at)
+    loaded = _loading(shipment, hop)
+    move(document, loaded)
+    aboard = dict(parcels.order_by("pk").values_list("pk", "polling_station__kecamatan_code"))
+    move_parcels(document, aboard, from_stage=hop.start, to_stage=hop.moving, at=at)
     ShipmentLeg.objects.filter(shipment=shipment, plan=shipment.plan_in_use, position=1).update(departed_at=at)
-    mark_stale(shipment.election, [shipment.kecamatan_id], cause="logistics")
+    mark_moved_stale(
+        shipment.election, aboard.keys(), codes={shipment.kecamatan_id, *aboard.values()}, from_stage=hop.start,
+        to_stage=hop.moving, shared=document.regency_id if loaded and hop.start == Stage.PACKED else "",
+    )  # fmt: skip
     return shipment
 
 

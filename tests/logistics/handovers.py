@@ -40,12 +40,14 @@ def planned(world, hop=HopName.KPU_PPK, village=VILLAGE, goods=None, by="kpu-kut
     )  # fmt: skip
 
 
-def departed(world, hop=HopName.KPU_PPK, village=VILLAGE, goods=None, by="kpu-kutim", at: datetime = LEFT) -> Shipment:
+def departed(
+    world, hop=HopName.KPU_PPK, village=VILLAGE, goods=None, by="kpu-kutim", at: datetime = LEFT, packed=True
+) -> Shipment:
     """The same, confirmed by its sender."""
     for each, quantity in (goods or {}).items():
         put(world, {each: quantity}, PlaceKind.WAREHOUSE if hop == HopName.KPU_PPK else PlaceKind.PPK,
             "64.08" if hop == HopName.KPU_PPK else "64.08.11", at=LEFT)  # fmt: skip
-    shipment = planned(world, hop, village, goods, by)
+    shipment = planned(world, hop, village, goods, by, packed)
     depart(shipment=shipment, at=at, by=world.people[by], now=max(at, LEFT), client_key=uuid4())
     return Shipment.objects.select_related("kecamatan", "election").get(pk=shipment.pk)
 

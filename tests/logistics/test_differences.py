@@ -6,7 +6,7 @@ import pytest
 
 from districts.access import AccessRefused
 from districts.issues import close_issue
-from districts.models import Issue, IssueNote
+from districts.models import Issue, IssueNote, StaleKecamatan
 from logistics.differences import WAYS, Way, acknowledge, settle, ways_for
 from logistics.handing import HandOverRefused, take_back
 from logistics.handover_checks import Finding, SealReading
@@ -296,3 +296,35 @@ def test_a_settlement_by_a_slower_second_person_says_who_was_first(world, as_use
     form = {"client_key": uuid4(), "way": "hilang", "note": "Hanyut", "number": "9"}
     answer = as_user("kpu-kutim").post(f"/kiriman/{shipment.code}/serah-terima/selesaikan/{difference.pk}/", form)
     assert "sudah diselesaikan oleh Kpu Kutim" in text_of(answer)
+
+
+# --- Two people ---------------------------------------------------------------------------------------------------------
+def test_between_ppk_and_pps_nobody_settles_for_the_other_side(world):
+    """One role holds both ends of the hop; two people still confirm (issue, section 6)."""
+    put(world, {SS: 9}, PlaceKind.PPK, "64.08.11")
+    sender = make_person(world, "ppk-dua").username
+    _shipment, (difference,) = differed(world, DifferenceKind.SHORT, hop=HopName.PPK_PPS, by=sender)
+    for way in (Way.FOUND, Way.REPLACED):
+        with pytest.raises(AccessRefused, match="Anda yang menyerahkan"):
+            put_right(world, difference, way, by=sender)
+    with pytest.raises(AccessRefused, match="Anda yang menerima"):
+        put_right(world, difference, Way.LOST, by="ppk-sandaran", number="1/BA")
+    assert set(ways_for(world.people[sender], difference)) == {Way.WITH_SENDER, Way.LOST}
+    assert set(ways_for(world.people["ppk-sandaran"], difference)) == {Way.FOUND, Way.REPLACED}
+
+
+def test_what_is_in_a_parcel_on_the_way_is_not_replaced(world):
+    _shipment, (difference,) = differed(world, DifferenceKind.DAMAGED)
+    put(world, {SS: 9}, PlaceKind.PPK, "64.08.11")
+    onward = planned(world, HopName.PPK_PPS, by="pps-sandaran", packed=False)
+    depart(shipment=onward, at=NOW, by=world.people["pps-sandaran"], now=NOW, client_key=uuid4())
+    with pytest.raises(HandOverRefused, match=r"64\.08\.11\.2001-001 sekarang: menuju pps"):
+        put_right(world, difference, Way.REPLACED, by="ppk-sandaran")
+
+
+def test_a_settlement_asks_for_new_colours_of_the_regency(world):
+    _shipment, (difference,) = differed(world, DifferenceKind.SHORT)
+    StaleKecamatan.objects.all().delete()
+    put_right(world, difference, Way.WITH_SENDER)
+    marked = set(StaleKecamatan.objects.values_list("kecamatan_id", flat=True))
+    assert marked == {"64.08.04", "64.08.06", "64.08.11"}

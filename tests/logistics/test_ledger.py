@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from logistics.ledger import LedgerRefused, Line, correct, move, move_parcels, places, stock_of
+from logistics.ledger import LedgerRefused, Line, _refusal, correct, move, move_parcels, places, stock_of
 from logistics.models import Balance, DocumentKind, Movement, Parcel, PlaceKind
 from logistics.stages import Stage
 from tests.conftest import NOW
@@ -44,6 +44,27 @@ def test_a_line_that_makes_no_sense_is_refused_with_a_sentence(world, item, cont
     ppk = places(world.election, [(PlaceKind.PPK, "64.08.11")])[PlaceKind.PPK, "64.08.11"]
     with pytest.raises(LedgerRefused, match=sentence):
         move(paper(world), [Line(item, contest, quantity, warehouse, ppk)])
+
+
+def test_a_sum_beyond_what_a_balance_holds_is_refused_with_a_sentence(world):
+    warehouse = put(world, {("BS", ""): 2_000_000_000})
+    with pytest.raises(LedgerRefused, match="terlalu besar"):
+        put(world, {("BS", ""): 2_000_000_000})
+    assert stock_of(warehouse) == {("BS", ""): 2_000_000_000}
+    supplier = places(world.election, [(PlaceKind.SUPPLIER, "64.08")])[PlaceKind.SUPPLIER, "64.08"]
+    with pytest.raises(LedgerRefused, match="hanya ada 2000000000 buah"):
+        move(paper(world), [Line("BS", "", 2_000_000_000, warehouse, supplier)] * 2)
+
+
+def test_a_refusal_of_the_table_itself_has_a_sentence_too(world):
+    """Postgres tells the row then, and not what the trigger tells."""
+    warehouse = put(world, {("BS", ""): 1})
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE logistics_balance DISABLE TRIGGER balance_by_movements")
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            cursor.execute("UPDATE logistics_balance SET quantity = -1 WHERE place_id = %s", [warehouse])
+    assert "melebihi yang ada" in str(_refusal(refused.value))
 
 
 def test_units_come_into_being_at_the_supplier_only(world):

@@ -9,9 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from districts import readiness
 from districts.models import Agency, Grade, Issue, Level, PollingStation, Reason
 from districts.outbox import drain, mark_stale
+from logistics.differences import Way, settle
+from logistics.handing import receive
+from logistics.handover_checks import Finding
 from logistics.ledger import Line, correct, move, move_parcels, places
 from logistics.models import (
     Difference,
+    DifferenceKind,
     DocumentKind,
     HandOver,
     Movement,
@@ -26,6 +30,7 @@ from tests.conftest import NOW
 from tests.districts.reports import make_report, open_slot
 
 from .goods import make_parcels, paper, put
+from .handovers import departed, said, short
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +178,23 @@ def test_ballots_found_wet_at_a_hand_over_are_missing_from_the_kecamatan(world, 
     damaged = places(world.election, [(PlaceKind.DAMAGED, SANDARAN)])[PlaceKind.DAMAGED, SANDARAN]
     move(paper(world, DocumentKind.HANDOVER), [Line("SS", "bupati", 60, parcel.place_id, damaged)])
     assert grade("LOG-01").note == "bupati 8100/8160 lembar"
+
+
+@pytest.mark.parametrize("kind", [DifferenceKind.SHORT, DifferenceKind.ABSENT])
+def test_ballots_nobody_has_after_a_hand_over_are_not_there_until_they_are_found(world, grade, kind):
+    """What was short waits in the account of a closed shipment, a parcel that was not there stays bound to it."""
+    make_parcels(world, "64.08.11.2002", at=NOW - DAY)
+    make_parcels(world, "64.08.11.2003", at=NOW - DAY)
+    shipment = departed(world, at=NOW - 5 * HOUR)
+    assert grade("LOG-01").amount == 100
+    parcel = Parcel.objects.filter(shipment=shipment).first()
+    finding = Finding(kind, parcel.pk) if kind == DifferenceKind.ABSENT else short(parcel.pk, quantity=410)
+    told = said(shipment, finding, received_at=NOW - HOUR)
+    receive(shipment=shipment, confirmation=told, by=world.people["ppk-sandaran"], now=NOW - HOUR)
+    assert grade("LOG-01").note == "bupati 7750/8160 lembar"
+    assert grade("LOG-01", at=NOW - 2 * HOUR).amount == 100
+    settle(difference=Difference.objects.get(), way=Way.FOUND, note="Ada", by=world.people["ppk-sandaran"], now=NOW)
+    assert grade("LOG-01").amount == 100
 
 
 def test_ballots_that_were_used_were_there(world, grade):
