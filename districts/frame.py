@@ -138,9 +138,13 @@ def breadcrumb(request: HttpRequest, place: Place) -> list[dict[str, str]]:
 
 
 def navigation(request: HttpRequest, place: Place) -> list[dict[str, Any]]:
-    """The tabs of `place`. The one whose address is this page is current, and that of another app on all pages below it."""
-    found = []
+    """The tabs of `place` that the person has. The one whose address is this page is current, and that of another app on
+    all pages below it.
+    """
+    found, scope = [], scope_of(request.user)
     for tab in tabs_of(place.code):
+        if tab.role and not scope.covers(place.code, tab.role):
+            continue
         href = tab.href(place.code)
         current = request.path == href or (tab not in OWN and request.path.startswith(href))
         found.append({"label": tab.label, "href": href, "current": current})

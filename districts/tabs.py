@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 class Tab:
     """A page that every region has: the URL names of the nation's and, with a `code`, of a region's and a kecamatan's.
 
-    A name left out is a page that this level does not have.
+    A name left out is a page that this level does not have. A tab with a `role` is for who has it in that region alone.
     """
 
     label: str | Promise
     nation: str = ""
     region: str = ""
     kecamatan: str = ""
+    role: str = ""
 
     def name(self, code: str) -> str:
         """The URL name for the region `code`; "" where there is no such page."""

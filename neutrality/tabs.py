@@ -2,6 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from districts.access import Role
 from districts.tabs import Tab
 
 outreach = Tab(_("Sosialisasi"), nation="outreach_nation", region="outreach", kecamatan="outreach_kecamatan")
+#: For everybody else there is no such area.
+cases = Tab(_("Kasus"), region="cases", role=Role.NEUTRALITY)

@@ -26,7 +26,7 @@ def term(due_on: date | None, today: date) -> SafeString:
     """ "lewat 2 hari", "hari ini", "segera, 1 hari lagi", "nanti, 5 hari lagi"; a word where no term runs."""
     near = nearness(due_on, today)
     if due_on is None or near not in NEAR:
-        return SafeString(f'<span class="muted">{escape(gettext("tanpa batas"))}</span>')
+        return SafeString(f'<span class="muted">{escape(gettext("tidak ada batas berjalan"))}</span>')
     level, name, word = NEAR[near]
     left = (due_on - today).days
     told = str(word)
