@@ -189,6 +189,7 @@ def panels(opened: Opened, election: Election, chosen: OutreachFilter, page: Any
         "topic": topic,
         "topic_label": topic.label,
         "topics": list(Topic),
+        "topic_words": list(TOPIC_WORDS.values()),
         "written_at": max((row.written_at for row in rows if row.written_at), default=None),
         "late": sum(row.late for row in rows),
         **event_list(opened, election, chosen, page),

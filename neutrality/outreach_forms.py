@@ -27,6 +27,12 @@ def _day(label: str | Promise, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"], **more)
 
 
+def _say_incomplete(form: forms.Form) -> None:
+    """The key is no field people see; without it a form cannot be told from its copy."""
+    if "client_key" in form.errors:
+        form.add_error(None, _("Formulir ini tidak lengkap. Muat ulang halamannya, lalu isi lagi."))
+
+
 class ParticipantsField(CountField):
     """How many people came; more than the largest hall holds is a typing error."""
 
@@ -78,11 +84,7 @@ class HeldForm(forms.Form):
 class EventForm(HeldForm):
     """A new event: on a phone three taps, a desa or two and a photo."""
 
-    client_key = forms.UUIDField(
-        widget=forms.HiddenInput,
-        initial=uuid4,
-        error_messages={"required": gettext_lazy("Formulir ini tidak lengkap. Muat ulang halamannya, lalu isi lagi.")},
-    )
+    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     kind = forms.ChoiceField(
         label=gettext_lazy("Macam kegiatan"),
         choices=EventKind.choices,
@@ -110,6 +112,7 @@ class EventForm(HeldForm):
         said = self.cleaned_data
         if said.get("kind") == EventKind.OUTREACH and not said.get("topics") and "topics" not in self.errors:
             self.add_error("topics", _("Pilih pokok sosialisasi: netralitas, tahapan atau damai."))
+        _say_incomplete(self)
         return said
 
     def said(self) -> dict[str, Any]:
@@ -158,6 +161,7 @@ class PledgeForm(forms.Form):
                 self.add_error(f"{group}_signed", _("Yang menandatangani tidak boleh melebihi jumlah orangnya."))
         if not self.errors and not self.counts():
             self.add_error(None, _("Isi jumlah untuk paling sedikit satu kelompok."))
+        _say_incomplete(self)
         return said
 
     def counts(self) -> dict[str, tuple[int, int]]:

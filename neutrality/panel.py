@@ -13,7 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from districts.models import Election, KecamatanProfile, Region
+from districts.models import Election, Region
 from neutrality.models import (
     EventKind,
     EventPhoto,
@@ -139,8 +139,10 @@ class Closeup:
 
 
 def closeup(election: Election, code: str, today: date) -> Closeup:
-    """Four statements, whatever was noted."""
-    names = villages_of(code)
+    """Three statements, whatever was noted."""
+    found = Region.objects.filter(parent=code).order_by("code")
+    rows = list(found.values_list("code", "name", "parent__profile__pledge_total"))
+    names = [(village, name) for village, name, _total in rows]
     facts = list(
         OutreachEvent.objects.filter(election=election, kecamatan=code)
         .exclude(state=EventState.CANCELLED)
@@ -153,9 +155,8 @@ def closeup(election: Election, code: str, today: date) -> Closeup:
         for village in covered.keys() & set(fact["villages"]):
             for topic in fact["topics"]:
                 covered[village][topic] = max(fact["held_on"], covered[village].get(topic, fact["held_on"]))
-    profile = KecamatanProfile.objects.filter(region=code).values_list("pledge_total", flat=True).first()
     villages = [Village(each, name, covered[each]) for each, name in names]
-    return Closeup(villages, facts, pledges(election, code), profile, today)
+    return Closeup(villages, facts, pledges(election, code), rows[0][2] if rows else None, today)
 
 
 def villages_of(code: str) -> list[tuple[str, str]]:
