@@ -84,6 +84,16 @@ LAWS = (
     Law(_("Perbawaslu 8/2020"), "2020", _("syarat laporan; perubahannya, 9/2024, belum diperiksa ulang")),
 )  # fmt: skip
 
+#: When a kind applies, DOMAIN 4.3.
+ABOUT = {
+    FormKind.ETHICS: _("Selama orangnya masih bakal calon, belum ditetapkan KPU."),
+    FormKind.DISCIPLINE: _("Sesudah calon ditetapkan, atau perbuatan yang lebih berat."),
+    FormKind.CRIME: _(
+        "Ditangani Sentra Gakkumdu. Berlaku juga bagi pejabat daerah, TNI, Polri, kepala desa dan lurah."
+    ),
+    FormKind.VILLAGE: _("Bagi kepala desa dan perangkat desa. Sanksinya dari bupati/wali kota."),
+}
+
 #: What is said first under "tidak boleh": the seeds' core is conduct in social media.
 FIRST = ("DS6", "DS7", "DS2", "DS1", "DS4", "DS8", "DS12", "DS11")
 
@@ -117,16 +127,29 @@ def in_force(rows: Iterable, today: date) -> list:
     return [row for row in rows if (row.valid_from or today) <= today <= (row.valid_until or today)]
 
 
-def catalogue(today: date) -> dict[str, list[Rule]]:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of violation with its rules in force, never empty."""
+
+    code: str
+    label: Promise | str
+    about: Promise
+    rules: tuple[Rule, ...]
+
+
+def catalogue(today: date) -> list[Kind]:
     """Rules in force by kind, kinds without one left out. One statement."""
-    found = [(form.kind, rule(form)) for form in in_force(ViolationForm.objects.all(), today)]
-    kinds = {kind.value: [each for of, each in found if of == kind] for kind in FormKind}
-    return {kind: rules for kind, rules in kinds.items() if rules}
+    forms = in_force(ViolationForm.objects.all(), today)
+    kinds = [
+        Kind(kind.value, kind.label, ABOUT[kind], tuple(rule(form) for form in forms if form.kind == kind))
+        for kind in FormKind
+    ]
+    return [kind for kind in kinds if kind.rules]
 
 
-def first_told(kinds: dict[str, list[Rule]]) -> list[Rule]:
+def first_told(kinds: Iterable[Kind]) -> list[Rule]:
     """The rules of FIRST that are in force, in that order."""
-    known = {each.code: each for rules in kinds.values() for each in rules}
+    known = {each.code: each for kind in kinds for each in kind.rules}
     return [known[code] for code in FIRST if code in known]
 
 

@@ -2,7 +2,7 @@ from django.urls import URLPattern, path, register_converter
 
 from districts.access import NATION
 from neutrality import converters
-from neutrality.views import cases, events, outreach
+from neutrality.views import cases, events, evidence, outreach, public, referrals
 
 register_converter(converters.CaseNumber, "kasus")
 
@@ -16,6 +16,22 @@ urlpatterns: list[URLPattern] = [
     path("kasus/<kasus:number>/terlapor/", cases.reported_add, name="case_reported_add"),
     path("kasus/<kasus:number>/hubungkan/", cases.link, name="case_link"),
     path("kasus/<kasus:number>/pelapor/", cases.reveal, name="case_reveal"),
+    # what proves a case, and what went out: for the same handlers
+    path("kasus/<kasus:number>/berkas/", evidence.proof, name="case_proof"),
+    path("kasus/<kasus:number>/bukti/", evidence.evidence_add, name="evidence_add"),
+    path("kasus/<kasus:number>/tautan/", evidence.link_add, name="evidence_link_add"),
+    path("kasus/<kasus:number>/bukti/<int:position>/", evidence.evidence, name="evidence"),
+    path("kasus/<kasus:number>/bukti/<int:position>/asli/", evidence.evidence_original, name="evidence_original"),
+    path("kasus/<kasus:number>/rujukan/", referrals.referral_make, name="referral_make"),
+    path("kasus/<kasus:number>/rujukan/<int:pk>/surat.pdf", referrals.referral_letter, name="referral_letter"),
+    path("kasus/<kasus:number>/rujukan/<int:pk>/paket.zip", referrals.referral_package, name="referral_package"),
+    path("kasus/<kasus:number>/rujukan/<int:pk>/jawaban/", referrals.referral_answer, name="referral_answer"),
+    path("kasus/<kasus:number>/sanksi/", referrals.sanction_note, name="sanction_note"),
+    # for everybody, without an account
+    path("netralitas/", public.page, name="neutrality_public"),
+    path("netralitas/lapor/", public.tip, name="tip_new"),
+    path("netralitas/lapor/tenggat/", public.deadline, name="tip_deadline"),
+    path("netralitas/status/", public.status, name="tip_status"),
     # outreach, for everybody whose scope covers the place
     path("nasional/sosialisasi/", outreach.nation, name="outreach_nation"),
     path("nasional/sosialisasi/unduh.<unduh:format>", outreach.export, {"code": NATION}, name="outreach_nation_export"),
