@@ -138,4 +138,6 @@ def opened_list(*, case: Case, by: "User", now: datetime) -> list[dict[str, Any]
     """All evidence of a case with its notes and links opened, in its order. Sealed when the key is missing."""
     note_reading(case=case, what=ReadWhat.EVIDENCE, by=by, now=now, detail=_("daftar"))
     rows = Evidence.objects.filter(case=case).select_related("added_by")
-    return [{"row": row, "note": unseal(row.note), "link": unseal(row.link)} for row in rows]
+    return [
+        {"row": row, "note": unseal(row.note), "link": unseal(row.link), "is_picture": bool(row.shown)} for row in rows
+    ]

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from typing import IO, Any
 
 from django.conf import settings
@@ -139,7 +138,7 @@ def neutral_name(evidence: Evidence) -> str:
     return f"bukti-{evidence.position:02}.{EXTENSIONS[evidence.content_type]}"
 
 
-def handed_out(file: File | BytesIO, content_type: str, name: str, *, inline: bool = False) -> FileResponse:
+def handed_out(file: IO[bytes], content_type: str, name: str, *, inline: bool = False) -> FileResponse:
     """Bytes that others made, so that a browser runs nothing of them: saved unless it is a picture we drew ourselves."""
     response = FileResponse(file, content_type=content_type, as_attachment=not inline, filename=name)
     response["X-Content-Type-Options"] = "nosniff"
