@@ -1,14 +1,17 @@
 """Closes, once and for every page, the traps of htmx and the headers Django has no setting for."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger(__name__)
 
 
 class NullByteMiddleware:
@@ -40,6 +43,41 @@ class WholeFormMiddleware:
             if len(request.body) < promised:
                 raise BadRequest("the form was cut off")
         return self.get_response(request)
+
+
+class UploadMiddleware:
+    """Takes files in before anything else looks at the form, or says in a sentence why not: too big, or no room for them.
+
+    Without it 200 MB would be written to the disk before a view could refuse them, and a full disk would be a page of
+    error 500. What is too big is read and thrown away, up to a bound: a browser shows no answer to what it still sends.
+    """
+
+    LARGEST = max(settings.UPLOAD_MAX_BYTES, settings.EVIDENCE_MAX_BYTES) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    THROWN_AWAY = 256 * 1024 * 1024  # [P]
+    PIECE = 64 * 1024
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.content_type == "multipart/form-data":
+            promised = int(request.META.get("CONTENT_LENGTH") or 0)
+            try:
+                if promised > self.LARGEST:
+                    self._throw_away(request, promised)
+                    return HttpResponse(render_to_string("413.html", {"most": settings.UPLOAD_MAX_BYTES}), status=413)
+                request.POST  # noqa: B018  # reads the form and its files
+            except UnreadablePostError:
+                raise BadRequest("the upload was cut off") from None
+            except OSError:
+                log.exception("no room for an upload of %s bytes", promised)
+                return HttpResponse(render_to_string("507.html"), status=507)
+        return self.get_response(request)
+
+    def _throw_away(self, request: HttpRequest, promised: int) -> None:
+        for _piece in range(min(promised, self.THROWN_AWAY) // self.PIECE + 1):
+            if not request.read(self.PIECE):
+                return
 
 
 class PrivatePagesMiddleware:

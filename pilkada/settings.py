@@ -71,8 +71,9 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "pilkada.middleware.PermissionsPolicyMiddleware",
     "pilkada.middleware.PrivatePagesMiddleware",
-    "pilkada.middleware.NullByteMiddleware",  # these two refuse: what they answer carries the headers of those above
+    "pilkada.middleware.NullByteMiddleware",  # these three refuse: what they answer carries the headers of those above
     "pilkada.middleware.WholeFormMiddleware",
+    "pilkada.middleware.UploadMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
