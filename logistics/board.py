@@ -224,11 +224,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """What must leave: rows that press, the first of them and the rest; how many are late, leave today, have no plan."""
+    """What must leave: rows that press, the first of them and the rest; how many are late, will be, leave today, have no plan."""
 
     first: list[DepartureRow]
     rest: list[DepartureRow]
     late: int
+    will_be_late: int
     today: int
     no_plan: int
 
@@ -239,9 +240,11 @@ def leaving_of(rows: list[DepartureRow]) -> Leaving:
     today = [row for row in rows if row not in late and (row.leaves_today or row.verdict == Verdict.TODAY)]
     no_plan = [row for row in rows if row not in late and row not in today and row.verdict == Verdict.NO_PLAN]
     pressing = [*late, *today, *no_plan]
+    passed = sum(row.verdict == Verdict.LATE for row in late)
     return Leaving(
-        pressing[:LEAVING_SHOWN], pressing[LEAVING_SHOWN:], late=len(late), today=len(today), no_plan=len(no_plan)
-    )
+        pressing[:LEAVING_SHOWN], pressing[LEAVING_SHOWN:], late=passed, will_be_late=len(late) - passed,
+        today=len(today), no_plan=len(no_plan),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,7 @@ ORDER BY village.village"""
 
 _SHIPMENTS = """
     SELECT shipment.code, shipment.hop, shipment.state, village.name AS village, cargo.number AS parcels,
-           shipment.departed_at, shipment.arrived_at, leg.mode, leg.origin, leg.destination,
+           shipment.departed_at, shipment.departed_by_id AS departed_by, shipment.arrived_at, leg.mode, leg.origin, leg.destination,
            leg.departed_at AS leg_departed_at, leg.planned_departure, leg.planned_arrival
     FROM logistics_shipment shipment
     LEFT JOIN districts_region village ON village.code = shipment.village_id

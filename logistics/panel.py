@@ -64,6 +64,7 @@ class Moving:
     village: str | None
     parcels: int
     departed_at: datetime | None
+    departed_by: int | None
     arrived_at: datetime | None
     mode: str | None
     origin: str | None
@@ -202,7 +203,7 @@ def _moving(row: dict[str, Any], code: str, user: "User") -> Moving:
     comes = state in (ShipmentState.UNDERWAY, ShipmentState.ARRIVED)
     return Moving(
         **_with_moments(row),
-        may_receive=comes and can_receive(user, hop, code),
+        may_receive=comes and can_receive(user, hop, code) and row["departed_by"] != user.pk,
         may_note_arrival=state == ShipmentState.UNDERWAY and can_note_arrival(user, hop, code),
     )
 

@@ -14,6 +14,7 @@ from districts.frame import nation as nation_place
 from districts.models import Election
 from districts.requests import Request
 from logistics import board, exports, panel
+from logistics.access import can_keep_stock
 from logistics.board_filters import BoardFilter
 
 
@@ -42,6 +43,7 @@ def _board(request: Request, place: Place) -> HttpResponse:
         return nothing_new
     chosen = BoardFilter(request.GET, is_regency=board.is_regency(place))
     context = opened.context | board.panels(place, opened.election, chosen, opened.now)
+    context["may_import"] = board.is_regency(place) and can_keep_stock(request.user, place.code)
     if request.htmx and not live.asks(request):
         return push_url(render(request, "logistics/_board_rows.html", context), request.path + chosen.query())
     context |= live.asking(request, _shown(opened, context["mark"]), settled)

@@ -209,7 +209,12 @@ def test_only_what_is_late_and_why(world, as_user, now):
     assert listed(client.get(KUTIM + "?masalah=terlambat")) == ["64.08.11"]
     page = client.get(KUTIM)
     assert "terlambat" in row_of(page, "64.08.11")
-    assert re.search(r"Terlambat 1 Hari ini 0 Belum ada rencana 2", words_of(page))
+    assert re.search(r"Terlambat 1 Akan terlambat 0 Hari ini 0 Belum ada rencana 2", words_of(page))
+
+
+@pytest.mark.parametrize("who", ["kpu-kutim", "desk-kutim", "bupati-kutim", "desk-kaltim", "admin"])
+def test_only_who_may_import_is_led_to_the_import(halfway, as_user, who):
+    assert (f'href="{KUTIM}impor/"' in text_of(as_user(who).get(KUTIM))) == (who == "kpu-kutim")
 
 
 def test_a_camat_who_counts_otherwise_stands_beside_the_kpu(halfway, as_user):

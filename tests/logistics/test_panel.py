@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from districts.models import Issue, PollingStation
-from logistics.models import RouteLeg, ShipmentLeg, ShipmentState
+from logistics.models import RouteLeg, Shipment, ShipmentLeg, ShipmentState
 from logistics.stages import HopName, Stage
 from tests.conftest import NOW, PEOPLE
 from tests.districts.officials import MOST_STATEMENTS, roll_up, statements, text_of
@@ -79,6 +79,12 @@ def test_a_shipment_is_where_its_first_unfinished_leg_is(under_way, as_user):
 def test_each_person_is_offered_what_is_theirs_to_do(under_way, as_user, who, offered):
     assert buttons(as_user(who).get(PAGE)) == offered
     assert sorted(buttons(as_user(who).get(PAGE, headers=HTMX))) == sorted(offered)
+
+
+def test_who_sent_it_is_not_offered_to_receive_it(under_way, as_user):
+    Shipment.objects.update(departed_by=under_way.people["ppk-sandaran"])
+    assert "Terima" not in buttons(as_user("ppk-sandaran").get(PAGE))
+    assert "Terima" in buttons(as_user("pps-sandaran").get(PAGE))
 
 
 def test_a_finding_says_what_where_and_whether_the_sender_knows(world, as_user):

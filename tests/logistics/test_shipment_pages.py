@@ -123,7 +123,7 @@ def test_the_one_big_button_is_what_this_person_does_next(world, as_user, shipme
         depart(shipment=shipment, at=NOW, by=world.people["kpu-kutim"], now=NOW, client_key=uuid4())
         Shipment.objects.update(state=state, closing_reason="Badai")
     page = as_user(person).get(reverse("shipment", args=[shipment.code])).content.decode()
-    big = page.partition('class="next"')[2].partition("</a>")[0].rpartition(">")[2]
+    big = page.partition('class="wide"')[2].partition("</a>")[0].rpartition(">")[2]
     assert big == (words or "")
 
 
