@@ -23,6 +23,10 @@ _UNVERIFIED = re.compile(r"(?:;\s*)?sanksi M$")
 _CUT_OFF = re.compile(r"\s*\(kutipan .*\)\s*-\s*verifikasi$")
 
 
+#: The source is said beside the basis anyway.
+_ACCORDING = re.compile(r"\s*\(menurut S\w+\)")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a rule was read. `dated` is the date of the publication in words, empty where none is known."""
@@ -114,11 +118,11 @@ def named(marks: Iterable[str]) -> tuple[Source, ...]:
 def rule(form: ViolationForm) -> Rule:
     marks = _MARK.findall(form.basis)
     bare = _MARK.sub("", form.basis)
-    basis = " ".join(_UNVERIFIED.sub("", bare).split()).strip(" ;")
+    basis = " ".join(_ACCORDING.sub("", _UNVERIFIED.sub("", bare)).split()).strip(" ;")
     sanction = _CUT_OFF.sub("", form.sanction)
     is_checked = sanction == form.sanction and not _UNVERIFIED.search(bare) and "M" not in marks
     return Rule(
-        form.code, form.name, sanction, is_checked, basis, named(marks), form.valid_from, form.valid_until
+        form.code, form.name, sanction.removeprefix("sanksi "), is_checked, basis, named(marks), form.valid_from, form.valid_until
     )  # fmt: skip
 
 
