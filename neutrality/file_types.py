@@ -40,7 +40,7 @@ _HERTZ = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """A type of evidence. `known_as`: what puremagic calls it."""
+    """A type of evidence. `known_as`: what puremagic calls it; none where it knows only some makers' brands."""
 
     kind: EvidenceKind
     extension: str
@@ -49,21 +49,21 @@ class FileType:
 
 
 def _type(kind: EvidenceKind, extension: str, content_type: str, *known_as: str) -> FileType:
-    return FileType(kind, extension, content_type, frozenset({extension, *known_as}))
+    return FileType(kind, extension, content_type, frozenset(known_as))
 
 
-JPEG = _type(EvidenceKind.IMAGE, "jpg", "image/jpeg", "jpeg")
-PNG = _type(EvidenceKind.IMAGE, "png", "image/png", "apng")
-WEBP = _type(EvidenceKind.IMAGE, "webp", "image/webp")
-PDF = _type(EvidenceKind.PDF, "pdf", "application/pdf", "ai")
-MP3 = _type(EvidenceKind.AUDIO, "mp3", "audio/mpeg", "mpga")
-WAV = _type(EvidenceKind.AUDIO, "wav", "audio/wav")
-OGG = _type(EvidenceKind.AUDIO, "ogg", "audio/ogg", "oga", "opus")
-M4A = _type(EvidenceKind.AUDIO, "m4a", "audio/mp4", "mp4")
-MP4 = _type(EvidenceKind.VIDEO, "mp4", "video/mp4", "m4v", "m4a")
-MOV = _type(EvidenceKind.VIDEO, "mov", "video/quicktime", "mp4")
-GP3 = _type(EvidenceKind.VIDEO, "3gp", "video/3gpp", "3ga", "3gpp2", "mp4")
-WEBM = _type(EvidenceKind.VIDEO, "webm", "video/webm")
+JPEG = _type(EvidenceKind.IMAGE, "jpg", "image/jpeg", "jpg", "jpeg", "jpe", "jfif")
+PNG = _type(EvidenceKind.IMAGE, "png", "image/png", "png", "apng")
+WEBP = _type(EvidenceKind.IMAGE, "webp", "image/webp", "webp")
+PDF = _type(EvidenceKind.PDF, "pdf", "application/pdf", "pdf")
+MP3 = _type(EvidenceKind.AUDIO, "mp3", "audio/mpeg", "mp3", "mpga")
+WAV = _type(EvidenceKind.AUDIO, "wav", "audio/wav", "wav")
+OGG = _type(EvidenceKind.AUDIO, "ogg", "audio/ogg", "ogg", "oga", "opus")
+M4A = _type(EvidenceKind.AUDIO, "m4a", "audio/mp4")
+MP4 = _type(EvidenceKind.VIDEO, "mp4", "video/mp4")
+MOV = _type(EvidenceKind.VIDEO, "mov", "video/quicktime")
+GP3 = _type(EvidenceKind.VIDEO, "3gp", "video/3gpp")
+WEBM = _type(EvidenceKind.VIDEO, "webm", "video/webm", "webm")
 TYPES = (JPEG, PNG, WEBP, PDF, MP3, WAV, OGG, M4A, MP4, MOV, GP3, WEBM)
 
 
@@ -100,6 +100,8 @@ def holds_zip(file: IO[bytes], size: int) -> bool:
 
 def _agrees(head: bytes, found: FileType) -> bool:
     """A second opinion; puremagic does not know every recording, but what it knows must not be another type."""
+    if not found.known_as:
+        return True
     try:
         matches = puremagic.magic_string(head)
     except puremagic.PureError:
@@ -147,7 +149,7 @@ def _paper(file: IO[bytes], head: bytes, size: int) -> FileType | None:
 
 # --- Sound ------------------------------------------------------------------------------------------------------------
 def _sound(file: IO[bytes], head: bytes, size: int) -> FileType | None:
-    if head[:4] == b"RIFF" and head[8:16] == b"WAVEfmt ":
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE" and b"fmt " in head:  # a chunk of padding may come first
         return WAV
     if head[:4] == b"OggS" and head[4:5] == b"\0" and head[5] & 2:
         first = head[27 + head[26] :]
