@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from districts.loading.faults import BadFile, refused
 from districts.loading.staging import broken, staged_upload
 from districts.models import Election, Region
+from districts.plain_text import holds_personal_number, plain
 from logistics.access import check_can_keep_stock
 from logistics.importing.goods import bring_sorting, bring_stock
 from logistics.importing.lines import Counted
@@ -59,6 +60,8 @@ def keep_file(
 ) -> ImportFile:
     """Check a file and keep it for the second click. BadFile with every bad line; ImportRefused when it came before."""
     check_can_keep_stock(by, regency.pk)
+    if holds_personal_number(plain(upload.name or "")):
+        raise ImportRefused(_("Nama berkas tampak memuat NIK atau NIP. Ganti nama berkasnya, lalu unggah lagi."))
     content = upload.read()
     digest = hashlib.sha256(content).hexdigest()
     if ImportFile.objects.filter(

@@ -2,7 +2,7 @@
 
 from django.db.backends.utils import CursorWrapper
 
-from logistics.importing.lines import Counted, goods_name, local_moment, papers
+from logistics.importing.lines import Counted, goods_name, local_moment, moment_of, papers
 from logistics.importing.rules import TABLE
 from logistics.importing.shapes import DAMAGES
 from logistics.ledger import Line, move_each, places
@@ -13,7 +13,7 @@ def bring_stock(cursor: CursorWrapper, document: Document) -> list[Counted]:
     """A receipt per paper: ordered as its surat jalan says, received as counted."""
     zone, regency = document.regency.time_zone, document.regency_id
     cursor.execute(
-        "SELECT nomor_dokumen, tanggal, kode_barang, COALESCE(jenis_pemilihan, ''), jumlah::integer,"
+        f"SELECT nomor_dokumen, {moment_of('tanggal')}, kode_barang, COALESCE(jenis_pemilihan, ''), jumlah::integer,"
         f" COALESCE(surat_jalan, jumlah)::integer FROM {TABLE} ORDER BY line"
     )
     rows = cursor.fetchall()
@@ -39,7 +39,7 @@ def bring_sorting(cursor: CursorWrapper, document: Document) -> list[Counted]:
     zone, regency = document.regency.time_zone, document.regency_id
     whole = ", ".join(f"COALESCE({column}, '0')::integer" for column in ("kurang", "lebih", *DAMAGES))
     cursor.execute(
-        "SELECT nomor_ba, tanggal, kode_barang, jenis_pemilihan, menurut_label::integer, baik::integer,"
+        f"SELECT nomor_ba, {moment_of('tanggal')}, kode_barang, jenis_pemilihan, menurut_label::integer, baik::integer,"
         f" {whole} FROM {TABLE} ORDER BY line"
     )
     rows = cursor.fetchall()

@@ -18,6 +18,11 @@ class Counted:
     lines: int
 
 
+def moment_of(column: str) -> str:
+    """SQL of a staged moment as `local_moment` reads it: 2026-11-1 9:05 and 2026-10-31 24:00 too."""
+    return f"""to_char({column}::timestamp, 'YYYY-MM-DD"T"HH24:MI:SS')"""
+
+
 def local_moment(text: str, zone: str) -> datetime:
     """A staged moment, as the rules let it through, on the clocks of `zone`."""
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))

@@ -7,6 +7,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from districts.loading.staging import Rule
+from districts.report_fields import PERSONAL_NUMBER
+from districts.report_inputs import LONG_AGO
 from logistics.importing.shapes import DAMAGES
 from logistics.models import ImportKind
 
@@ -19,6 +21,8 @@ STAGE_WORDS = {
     "kembali_pps": 90, "kembali pps": 90, "kembali_ppk": 110, "kembali ppk": 110, "kembali_kpu": 130,
     "kembali kpu": 130,
 }  # fmt: skip
+#: A day and perhaps a time of day on the clocks there; Postgres would also read zones, days of the year and "BC".
+DAY_FORM = r"^\d{4}-\d{1,2}-\d{1,2}([ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
 CONTEST_WORDS = {
     "pilgub": "gubernur",
     "pilbup": "bupati",
@@ -76,16 +80,21 @@ def _whole(column: str, *, required: bool) -> Rule:
 
 
 def _moment(column: str) -> list[Rule]:
-    valid = f"pg_input_is_valid(COALESCE({column}, ''), 'timestamp')"
+    valid = f"({column} ~ '{DAY_FORM}' AND pg_input_is_valid({column}, 'timestamp'))"
+    at = f"{column}::timestamp AT TIME ZONE %(zone)s"
     return [
         Rule(
-            f"SELECT line, COALESCE({column}, '') FROM {TABLE} WHERE NOT {valid} OR {column} !~ '^\\d{{4}}-'",
+            f"SELECT line, COALESCE({column}, '') FROM {TABLE} WHERE NOT COALESCE({valid}, false)",
             _("tanggal “%(value)s” tidak dikenal; tulis seperti 2026-10-21 atau 21/10/2026"),
         ),
         Rule(
-            f"SELECT line, {column} FROM {TABLE} WHERE CASE WHEN {valid} THEN"
-            f" {column}::timestamp AT TIME ZONE %(zone)s > %(now)s ELSE false END",
+            f"SELECT line, {column} FROM {TABLE} WHERE CASE WHEN {valid} THEN {at} > %(now)s ELSE false END",
             _("tanggal %(value)s belum tiba"),
+        ),
+        Rule(
+            f"SELECT line, {column} FROM {TABLE} WHERE CASE WHEN {valid}"
+            f" THEN {at} < %(now)s - interval '{LONG_AGO.days} days' ELSE false END",
+            _("tanggal %(value)s terlalu lama lalu; periksa tahunnya"),
         ),
     ]
 
@@ -118,6 +127,10 @@ def _paper(column: str, kind: str) -> list[Rule]:
         Rule(
             f"SELECT line, COALESCE({column}, '') FROM {TABLE} WHERE {column} IS NULL OR length({column}) > 60",
             _("nomor dokumen “%(value)s” harus diisi, paling panjang 60 huruf"),
+        ),
+        Rule(
+            f"SELECT line, {column} FROM {TABLE} WHERE {column} ~ '{PERSONAL_NUMBER}'",
+            _("nomor dokumen “%(value)s” tampak seperti NIK atau NIP; tulis nomor surat yang benar"),
         ),
         Rule(
             f"SELECT line, first::text FROM (SELECT line, min(line) OVER (PARTITION BY {key}) AS first FROM {TABLE})"
@@ -214,6 +227,15 @@ ARITHMETIC: dict[ImportKind, list[Rule]] = {
             " JOIN logistics_parcel parcel ON parcel.polling_station_id = station.id"
             " AND parcel.election_id = %(election)s WHERE parcel.stage > tahap::integer",
             _("TPS ini sudah tercatat lebih jauh sejak %(value)s; hapus baris ini"),
+        ),
+        Rule(
+            f"SELECT line, to_char(parcel.stage_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD HH24:MI') FROM {TABLE}"
+            " JOIN districts_pollingstation station"
+            " ON station.village_id = left(kode_tps, 13) AND station.number = right(kode_tps, 3)::integer"
+            " JOIN logistics_parcel parcel ON parcel.polling_station_id = station.id"
+            " AND parcel.election_id = %(election)s WHERE parcel.stage < tahap::integer"
+            " AND waktu::timestamp::date < (parcel.stage_at AT TIME ZONE %(zone)s)::date",  # a day without a time will do
+            _("waktunya sebelum tahap yang sudah tercatat (%(value)s); periksa tanggalnya"),
         ),
     ],
 }

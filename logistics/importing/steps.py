@@ -5,7 +5,7 @@ from collections import Counter
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from logistics.importing.lines import Counted, local_moment
+from logistics.importing.lines import Counted, local_moment, moment_of
 from logistics.importing.rules import TABLE
 from logistics.ledger import move_parcels_each
 from logistics.models import Document, Parcel, ParcelMove, Place, PlaceKind
@@ -19,7 +19,7 @@ def bring_stages(cursor: CursorWrapper, document: Document) -> list[Counted]:
     """
     zone = document.regency.time_zone
     cursor.execute(
-        "SELECT station.id, tahap::integer, waktu, parcel.id, parcel.stage"
+        f"SELECT station.id, tahap::integer, {moment_of('waktu')}, parcel.id, parcel.stage"
         f" FROM {TABLE} JOIN districts_pollingstation station"
         " ON station.village_id = left(kode_tps, 13) AND station.number = right(kode_tps, 3)::integer"
         " LEFT JOIN logistics_parcel parcel"

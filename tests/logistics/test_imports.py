@@ -1,6 +1,7 @@
 """Files of a KPU liaison: looked at, line by line, then applied as a whole or not at all (issue 3, Import)."""
 
 import threading
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -14,6 +15,7 @@ from districts.models import StaleKecamatan
 from logistics.ledger import stock_of
 from logistics.models import Document, ImportFile, Movement, Parcel, Place, PlaceKind, SortingBatch
 from logistics.stages import Stage
+from tests.conftest import NOW
 
 from .goods import make_parcels, put
 
@@ -77,6 +79,19 @@ def test_applying_twice_and_sending_the_same_file_again_is_once(as_user):
     assert "sudah pernah diterapkan" in again.content.decode()
 
 
+@pytest.mark.parametrize("day", ["1/11/2026", "2026-11-1 9:05", "2026-11-01 24:00", "2026-11-01T08:30:15.5"])
+def test_days_are_read_as_people_and_spreadsheets_write_them(as_user, day):
+    page = bring(as_user("kpu-kutim"), "stok", f"{STOCK.splitlines()[0]}\nSJ/1;BS;;;5;{day}\n").content.decode()
+    assert "Berkas diterapkan" in page
+    assert stock(PlaceKind.WAREHOUSE) == {("BS", ""): 5}
+
+
+def test_a_file_named_by_a_personal_number_is_sent_back(as_user):
+    answer = upload(as_user("kpu-kutim"), "stok", STOCK, name="6408112001900001.csv")
+    assert answer.status_code == 422
+    assert "Ganti nama berkasnya" in answer.content.decode()
+
+
 def test_lines_recorded_before_are_refused_in_a_new_file(as_user):
     client = as_user("kpu-kutim")
     bring(client, "stok", STOCK)
@@ -102,6 +117,11 @@ def test_lines_recorded_before_are_refused_in_a_new_file(as_user):
         ("SJ/9;BS;;;5;2026-02-30", "tidak dikenal"),
         ("SJ/9;BS;;;5;", "tidak dikenal"),
         ("SJ/9;BS;;;5;2026-12-01", "belum tiba"),
+        ("SJ/9;BS;;;5;2026-10-21 BC", "tidak dikenal"),
+        ("SJ/9;BS;;;5;2026-10-21 10:00Z", "tidak dikenal"),
+        ("SJ/9;BS;;;5;2026-001", "tidak dikenal"),
+        ("SJ/9;BS;;;5;21/10/2016", "2016-10-21 terlalu lama lalu"),
+        ("6408112001900001;BS;;;5;2026-10-21", "tampak seperti NIK"),
         (";BS;;;5;2026-10-21", "nomor dokumen “” harus diisi"),
         ("SJ/2;BS;;;5;2026-10-21", "sudah ada di baris 4"),
     ],
@@ -144,7 +164,7 @@ def stages(*rows):
 
 
 def test_stages_of_a_file_move_parcels_and_open_those_that_are_missing(world, as_user):
-    make_parcels(world, "64.08.11.2001", Stage.PACKED)
+    make_parcels(world, "64.08.11.2001", Stage.PACKED, at=NOW - timedelta(days=2))
     text = stages(
         ("64.08.11.2001-001", "ppk", "2026-11-20 14:00"),
         ("64.08.11.2001-002", "dikemas", "2026-11-19"),
@@ -167,6 +187,7 @@ def test_stages_of_a_file_move_parcels_and_open_those_that_are_missing(world, as
         (("64.08.11.2001-1", "ppk", "2026-11-20"), "tidak ada di daftar TPS"),
         (("64.08.11.2001-001", "kirim", "2026-11-20"), "tahap “kirim” tidak dikenal"),
         (("64.08.11.2001-001", "dikemas", "2026-11-20"), "sudah tercatat lebih jauh"),
+        (("64.08.11.2001-001", "pps", "2026-11-20"), "sebelum tahap yang sudah tercatat (2026-11-21 18:42)"),
     ],
 )
 def test_a_stage_that_cannot_be_is_named(world, as_user, row, sentence):
@@ -218,7 +239,7 @@ def test_the_blank_can_be_filled_in_and_read(as_user):
 
 
 def test_the_number_of_statements_does_not_grow_with_lines(world, as_user, django_assert_max_num_queries):
-    make_parcels(world, "64.08", Stage.PACKED)
+    make_parcels(world, "64.08", Stage.PACKED, at=NOW - timedelta(days=2))
     client = as_user("kpu-kutim")
     counts = []
     for rows in (2, 18):
