@@ -13,12 +13,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from neutrality.cases import CaseRefused
 from neutrality.public_page import LAWS, catalogue, days_to_report, first_told, named, sources, subjects
 from neutrality.sealing import Sealed
-from neutrality.secrecy import secret
 from neutrality.throttle import limit, seconds_to_wait
 from neutrality.tip_forms import CodeForm, DeadlineForm, TipForm, typed_in
 from neutrality.tips import Receipt, grouped, progress_of, report_by, take_tip
@@ -49,7 +50,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@secret
+@cache_control(private=True, no_store=True)
+@sensitive_post_parameters()
 def tip(request: HttpRequest) -> HttpResponse:
     """The thank-you is the answer to the POST itself: a redirect would need a session that holds the code."""
     if request.method != "POST":
@@ -105,7 +107,8 @@ def _deadline(known_on: date | None) -> dict[str, Any]:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@secret
+@cache_control(private=True, no_store=True)
+@sensitive_post_parameters()
 def status(request: HttpRequest) -> HttpResponse:
     """A code that is wrong and one that nobody was given get the same answer."""
     if request.method == "POST" and (seconds := seconds_to_wait(request, limit("kode"))):
