@@ -10,7 +10,6 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from districts.curves import Clock
 from districts.frame import KECAMATAN_LENGTH, Opened, Place
@@ -22,7 +21,7 @@ from districts.weeks import days_left
 from neutrality import outreach_sql
 from neutrality.models import EventState, OutreachEvent, Topic
 from neutrality.outreach_forms import OutreachFilter
-from neutrality.panel import Line, event_page
+from neutrality.panel import TOPIC_WORDS, Line, event_page
 
 #: Length of the codes of the rows of a board, by the level of its place.
 ROW_LENGTHS = (2, 5, 8)
@@ -87,14 +86,6 @@ class Row:
         return 100.0 * done / of if done and of else None
 
 
-#: The columns of a board.
-TOPIC_WORDS = {
-    Topic.NEUTRALITY: gettext_lazy("Netralitas"),
-    Topic.STAGES: gettext_lazy("Tahapan"),
-    Topic.PEACE: gettext_lazy("Damai"),
-}
-
-
 def board_href(code: str) -> str:
     """The outreach page of a region."""
     if not code:
@@ -104,7 +95,12 @@ def board_href(code: str) -> str:
 
 def rows_of(place: Place, election: Election, today: date) -> list[Row]:
     """Every region one level down that votes. One statement."""
-    asked = {"election": election.pk, "code": place.code, "width": ROW_LENGTHS[place.level], "today": today}
+    asked: dict[str, Any] = {
+        "election": election.pk,
+        "code": place.code,
+        "width": ROW_LENGTHS[place.level],
+        "today": today,
+    }
     with connection.cursor() as cursor:
         cursor.execute(outreach_sql.rows(place.code), asked)
         return [Row(*row) for row in cursor.fetchall()]
@@ -187,8 +183,8 @@ def panels(opened: Opened, election: Election, chosen: OutreachFilter, page: Any
         "figures": figures(rows),
         "tiles": tiles(rows, topic, clock),
         "topic": topic,
-        "topic_label": topic.label,
-        "topics": list(Topic),
+        "topic_label": TOPIC_WORDS[topic],
+        "topics": list(TOPIC_WORDS.items()),
         "topic_words": list(TOPIC_WORDS.values()),
         "written_at": max((row.written_at for row in rows if row.written_at), default=None),
         "late": sum(row.late for row in rows),

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,10 +18,8 @@ from neutrality.models import EventKind, EventState, Institution, PledgeGroup, T
 #: Largest number of participants the table takes.
 MOST_PARTICIPANTS = 50_000
 
-Choices = list[tuple[str, str | Promise]]
 
-
-def _day(label: str | Promise, **more: Any) -> forms.DateField:
+def _day(label: Any, **more: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"], **more)
 
@@ -46,9 +43,9 @@ class HeldForm(forms.Form):
     """What is told of an event that took place."""
 
     held_on = _day(gettext_lazy("Tanggal"), error_messages={"required": gettext_lazy("Pilih tanggalnya.")})
-    all_villages = forms.BooleanField(label=gettext_lazy("Semua desa dan kelurahan"), required=False)
+    all_villages = forms.BooleanField(label=gettext_lazy("Mencakup semua desa dan kelurahan"), required=False)
     villages = forms.MultipleChoiceField(
-        label=gettext_lazy("Desa tercakup"),
+        label=gettext_lazy("Atau pilih desa yang tercakup"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Desa yang warganya diundang atau didatangi."),

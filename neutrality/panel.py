@@ -12,6 +12,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from districts.models import Election, Region
 from neutrality.models import (
@@ -27,6 +28,12 @@ from neutrality.models import (
 
 #: Events on one page of a list [P].
 PER_PAGE = 20
+#: Topics as heads of columns.
+TOPIC_WORDS = {
+    Topic.NEUTRALITY: gettext_lazy("Netralitas"),
+    Topic.STAGES: gettext_lazy("Tahapan"),
+    Topic.PEACE: gettext_lazy("Damai"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Village:
     @property
     def cells(self) -> list[tuple[str, date | None]]:
         """(topic, day) in the order of `Topic`."""
-        return [(str(topic.label), self.covered.get(topic)) for topic in Topic]
+        return [(str(TOPIC_WORDS[topic]), self.covered.get(topic)) for topic in Topic]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ class Closeup:
     @property
     def topics(self) -> list[str]:
         """Column heads."""
-        return [str(topic.label) for topic in Topic]
+        return [str(word) for word in TOPIC_WORDS.values()]
 
     def of_kind(self, kind: str, state: str = EventState.HELD) -> list[dict[str, Any]]:
         return [fact for fact in self.facts if fact["kind"] == kind and fact["state"] == state]
@@ -143,11 +150,9 @@ def closeup(election: Election, code: str, today: date) -> Closeup:
     found = Region.objects.filter(parent=code).order_by("code")
     rows = list(found.values_list("code", "name", "parent__profile__pledge_total"))
     names = [(village, name) for village, name, _total in rows]
-    facts = list(
-        OutreachEvent.objects.filter(election=election, kecamatan=code)
-        .exclude(state=EventState.CANCELLED)
-        .values("kind", "topics", "villages", "held_on", "state", "noted_at", "confirmed_at")
-    )
+    counted = OutreachEvent.objects.filter(election=election, kecamatan=code).exclude(state=EventState.CANCELLED)
+    columns = ("kind", "topics", "villages", "held_on", "state", "noted_at", "confirmed_at")
+    facts: list[dict[str, Any]] = [dict(row) for row in counted.values(*columns)]
     covered: dict[str, dict[str, date]] = {each: {} for each, _name in names}
     for fact in facts:
         if fact["state"] != EventState.HELD:

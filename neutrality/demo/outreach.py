@@ -22,11 +22,12 @@ from neutrality.models import OutreachEvent
 from neutrality.outreach import cancel_event, hold_event, note_event, note_pledges
 
 #: Days before the vote on which an event of the kind is held; all of it is simulation [P].
-NEUTRALITY_AT = tuple(range(64, 12, -7))
-STAGES_AT = tuple(range(62, 12, -7))
+NEUTRALITY_AT = tuple(range(60, 15, -7))
+STAGES_AT = tuple(range(58, 15, -7))
+LAST_ROUND_AT = 13
 PLEDGES_AT = (58, 44, 30, 20, 14)
 FORUM_AT = (47, 26)
-PARTICIPATION_AT = (46, 40, 33, 27, 21, 16)
+PARTICIPATION_AT = (46, 40, 33, 27, 21, 13)
 PARTICIPATION_PLANNED_AT = 50
 #: What waits: a round in the desa that are not covered yet.
 NEXT_ROUND_AT = 9
@@ -61,9 +62,15 @@ class Scene:
     def at(self, h_minus: int, clock: time = NOTED_AT) -> datetime:
         return datetime.combine(self.day(h_minus), clock, ZoneInfo(ZONE))
 
+    @property
+    def shift(self) -> int:
+        """Not every kecamatan holds its events on the same day."""
+        return int(self.kecamatan.code[-2:]) % 5
+
     def covered(self, name: str, h_minus: int) -> int:
-        """Desa; as `districts.demo.reports` rounds them."""
-        return int(share_done(name, h_minus, self.story) * len(self.villages))
+        """Desa. Those of the camat's form are cut off as `districts.demo.reports` does it."""
+        share = share_done(name, h_minus, self.story) * len(self.villages)
+        return int(share) if name == "outreach_villages" else round(share)
 
     def note(self, kind: str, h_minus: int, by: User, **said: Any) -> None:
         """An event that was held on H-`h_minus` and noted the same evening."""
@@ -95,7 +102,7 @@ def tell(*, election: Election, people: dict[str, User], now: datetime, say: Cal
 def _scenes(election: Election, people: dict[str, User], now: datetime) -> Iterator[Scene]:
     villages: dict[str, list[str]] = {code: [] for code in STORIES}
     for code, parent in Region.objects.filter(parent__in=STORIES).order_by("code").values_list("code", "parent"):
-        villages[parent].append(code)
+        villages[str(parent)].append(code)
     for kecamatan in Region.objects.filter(code__in=STORIES).order_by("code"):
         story, (bawaslu, kpu) = STORIES[kecamatan.code], LIAISONS[kecamatan.code[:5]]
         if story.readings:
@@ -106,7 +113,7 @@ def _scenes(election: Election, people: dict[str, User], now: datetime) -> Itera
 def _rounds(scene: Scene, days: tuple[int, ...], name: str) -> Iterator[tuple[int, list[str]]]:
     """(H-n, the desa that a round newly reached), as far as the story grows and until yesterday."""
     reached = 0
-    for h_minus in days:
+    for h_minus in (*(each + scene.shift for each in days), LAST_ROUND_AT):
         upto = scene.covered(name, h_minus)
         if upto > reached and scene.day(h_minus) < scene.today:
             yield h_minus, scene.villages[reached:upto]
@@ -143,7 +150,7 @@ def _declaration_and_forum(scene: Scene) -> None:
 
 def _pledges(scene: Scene) -> None:
     """ASN first, then heads of desa, then their staff; the sum is what the camat's form says."""
-    total = KecamatanProfile.objects.values_list("pledge_total", flat=True).get(region=scene.kecamatan)
+    total = KecamatanProfile.objects.values_list("pledge_total", flat=True).get(region=scene.kecamatan) or 0
     heads = len(scene.villages)
     sizes = {
         "asn": PLEDGES_AT_THE_OFFICE,
@@ -165,7 +172,7 @@ def _pledges(scene: Scene) -> None:
 def _participation(scene: Scene) -> None:
     """A plan of six, of which the story lets a share take place; the rest still says planned, its day gone by."""
     wanted = round(share_done("SOS-04", min(PARTICIPATION_AT), scene.story) * len(PARTICIPATION_AT))
-    for number, h_minus in enumerate(PARTICIPATION_AT):
+    for number, h_minus in enumerate(each + min(scene.shift, 3) for each in PARTICIPATION_AT):
         plan = scene.plan(
             "partisipasi", h_minus, scene.kpu, scene.at(PARTICIPATION_PLANNED_AT),
             material="Pemilih pemula dan pemilih desa terjauh",
@@ -182,7 +189,9 @@ def _next(scene: Scene) -> None:
     """What the calendar shows for the days to come; Sandaran's boat did not sail last week."""
     planned_at = scene.now - timedelta(hours=20)
     missing = scene.villages[scene.covered("NET-02", 0) :] or scene.villages[-1:]
-    scene.plan("sosialisasi", NEXT_ROUND_AT, scene.bawaslu, planned_at, topics=["netralitas"], villages=missing)
+    scene.plan(
+        "sosialisasi", NEXT_ROUND_AT - scene.shift, scene.bawaslu, planned_at, topics=["netralitas"], villages=missing
+    )
     if scene.kecamatan.code == SANDARAN:
         stormy = scene.plan(
             "kunjungan", 13, scene.camat, scene.at(18), topics=["netralitas", "damai"], villages=scene.villages[-2:]
