@@ -8,12 +8,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 
-from districts.access import Role
+from districts.access import Role, scope_of
 from districts.requests import Request
 from neutrality.models import Case
 
@@ -28,6 +29,22 @@ def secret(view: View) -> View:
     @sensitive_post_parameters()
     def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def for_handlers(view: View) -> View:
+    """A secret view that is there for handlers alone.
+
+    Outermost, so that also the refusal of a method is a 404 for everybody else. Which regency's handler it is, the view asks.
+    """
+    kept = secret(view)
+
+    @wraps(view)
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not scope_of(request.user).prefixes(Role.NEUTRALITY):
+            raise Http404
+        return kept(request, *args, **kwargs)
 
     return guarded
 

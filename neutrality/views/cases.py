@@ -34,13 +34,13 @@ from neutrality.flow import State, step
 from neutrality.models import Case, Reporter
 from neutrality.reading import open_case, reveal_reporter
 from neutrality.sealing import Sealed
-from neutrality.secrecy import case_or_404, secret
+from neutrality.secrecy import case_or_404, for_handlers
 
 PER_PAGE = 50
 
 
+@for_handlers
 @require_safe
-@secret
 def board(request: Request, code: str) -> HttpResponse:
     handler_or_404(request.user, code)
     opened = open_page(request, seen_place(request.user, code))
@@ -71,7 +71,7 @@ def _figures(address: str, found: dict[str, int]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@secret
+@for_handlers
 def new(request: Request, code: str) -> HttpResponse:
     handler_or_404(request.user, code)
     opened = open_page(request, seen_place(request.user, code))
@@ -98,14 +98,14 @@ def _new_page(request: Request, opened: Opened, form: IntakeForm, rows: list[Rep
     return render(request, "neutrality/case_new.html", context, status=422 if form.is_bound else 200)
 
 
+@for_handlers
 @require_safe
-@secret
 def case(request: Request, number: str) -> HttpResponse:
     return _case_page(request, case_or_404(request, number))
 
 
+@for_handlers
 @require_POST
-@secret
 def move(request: Request, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     legal = step(request.POST.get("start", ""), request.POST.get("end", ""))
@@ -127,8 +127,8 @@ def _said(form: MoveForm) -> dict[str, Any]:
     return said | {"start": form.legal.start, "end": form.legal.end, "client_key": said.get("client_key") or None}
 
 
+@for_handlers
 @require_POST
-@secret
 def requirement(request: Request, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     form = RequirementForm(request.POST)
@@ -142,8 +142,8 @@ def requirement(request: Request, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@for_handlers
 @require_POST
-@secret
 def reported_add(request: Request, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     today = local_date(found.regency.time_zone, timezone.now())
@@ -159,8 +159,8 @@ def reported_add(request: Request, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@for_handlers
 @require_POST
-@secret
 def link(request: Request, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     form = LinkForm(request.POST)
@@ -173,8 +173,8 @@ def link(request: Request, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@for_handlers
 @require_POST
-@secret
 def reveal(request: Request, number: str) -> HttpResponse:
     """The identity is on this one answer, which no cache keeps; asking again is another line in the log."""
     found = case_or_404(request, number)

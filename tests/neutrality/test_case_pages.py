@@ -58,6 +58,7 @@ def test_for_everybody_else_there_is_no_such_page(world, as_user, name):
     gone = [reverse("case", args=[number]) for number in (case.number, "NTR-2026-ZZZZZ")]
     assert {client.get(address).status_code for address in (BOARD, NEW, *gone)} == {404}
     told = {client.post(reverse(act, args=[case.number]), {"reason": "x"}).status_code for act in ACTS}
+    told |= {client.get(reverse(act, args=[case.number])).status_code for act in ACTS}
     assert told | {client.post(NEW, intake()).status_code} == {404}
     assert (Reading.objects.count(), CaseMove.objects.count(), Case.objects.count()) == (0, 0, 1)
 
