@@ -2,7 +2,7 @@ from django.urls import URLPattern, path, register_converter
 
 from districts.access import NATION
 from neutrality import converters
-from neutrality.views import cases, events, evidence, outreach, public, referrals
+from neutrality.views import cases, events, evidence, outreach, public, referrals, statistics
 
 register_converter(converters.CaseNumber, "kasus")
 
@@ -27,6 +27,21 @@ urlpatterns: list[URLPattern] = [
     path("kasus/<kasus:number>/rujukan/<int:pk>/paket.zip", referrals.referral_package, name="referral_package"),
     path("kasus/<kasus:number>/rujukan/<int:pk>/jawaban/", referrals.referral_answer, name="referral_answer"),
     path("kasus/<kasus:number>/sanksi/", referrals.sanction_note, name="sanction_note"),
+    # figures about cases: small numbers hidden; `own` for the handlers alone
+    path("nasional/netralitas/statistik/", statistics.nation, name="neutrality_stats_nation"),
+    path(
+        "nasional/netralitas/statistik/unduh.<unduh:format>",
+        statistics.export,
+        {"code": NATION},
+        name="neutrality_stats_nation_export",
+    ),
+    path("wilayah/<region:code>/netralitas/statistik/", statistics.region, name="neutrality_stats"),
+    path(
+        "wilayah/<region:code>/netralitas/statistik/unduh.<unduh:format>",
+        statistics.export,
+        name="neutrality_stats_export",
+    ),
+    path("wilayah/<region:code>/netralitas/statistik/penangan/", statistics.own, name="neutrality_stats_own"),
     # for everybody, without an account
     path("netralitas/", public.page, name="neutrality_public"),
     path("netralitas/lapor/", public.tip, name="tip_new"),

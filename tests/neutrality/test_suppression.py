@@ -98,7 +98,7 @@ def worked_out(leaves, tree):
 def tables(tree, columns, most):
     leaf_codes = [each for below in tree.values() for each in below if each not in tree]
     row = st.fixed_dictionaries({column: st.integers(0, most) for column in columns})
-    return st.fixed_dictionaries({code: row for code in leaf_codes})
+    return st.fixed_dictionaries(dict.fromkeys(leaf_codes, row))
 
 
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

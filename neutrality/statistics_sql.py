@@ -1,0 +1,90 @@
+"""The statements of `statistics`. Each gives (regency, column, count) of the cases recorded before `until`.
+
+`regency` empty: all of the election; `month` empty: all, else only cases received in it (`2026-11`).
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Min
+
+from districts.models import Election
+from neutrality.models import Case
+
+FOUR_DAYS = timedelta(days=4)  # from the 28th into the next month
+
+_CASES = """
+cases AS (
+    SELECT id, regency_id AS place, intake, received_at, to_char(received_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month
+    FROM neutrality_case
+    WHERE election_id = %(election)s AND recorded_at < %(until)s AND (%(regency)s = '' OR regency_id = %(regency)s)
+      AND (%(month)s = '' OR to_char(received_at AT TIME ZONE %(zone)s, 'YYYY-MM') = %(month)s)
+)"""
+# the last state but "done", and when the case first waited for nobody
+_MOVED = """
+moved AS (
+    SELECT case_id, (array_agg(to_state ORDER BY at DESC, id DESC))[1] AS state,
+        min(at) FILTER (WHERE to_state IN ('ditutup_tidak_cukup', 'kedaluwarsa', 'tidak_diregistrasi', 'bukan_pelanggaran',
+                                           'sanksi_dijatuhkan')) AS ended_at
+    FROM neutrality_casemove
+    WHERE recorded_at < %(until)s AND to_state <> 'selesai' AND case_id IN (SELECT id FROM cases)
+    GROUP BY case_id
+)"""
+TABLES = {
+    "asal": f"""WITH {_CASES}
+SELECT place, CASE intake WHEN 'temuan' THEN 'temuan' ELSE 'laporan' END, count(*) FROM cases GROUP BY 1, 2""",
+    "bulan": f"WITH {_CASES} SELECT place, month, count(*) FROM cases GROUP BY 1, 2",
+    "perjalanan": f"""WITH {_CASES}, {_MOVED}
+SELECT place, CASE
+        WHEN state IN ('ditutup_tidak_cukup', 'kedaluwarsa') THEN 'ditutup'
+        WHEN state = 'tidak_diregistrasi' THEN 'tidak_diregistrasi'
+        WHEN state IN ('terdaftar', 'klarifikasi') THEN 'dikaji'
+        WHEN state = 'bukan_pelanggaran' THEN 'bukan'
+        WHEN state IN ('diteruskan_bkn', 'pidana_gakkumdu', 'diteruskan_bupati', 'diteruskan_tni', 'diteruskan_polri',
+                       'diteruskan_dkpp', 'verifikasi_bkn', 'rekomendasi_ppk_asn') THEN 'diteruskan'
+        WHEN state = 'sanksi_dijatuhkan' THEN 'sanksi'
+        WHEN state = 'tidak_ditindaklanjuti' THEN 'tanpa_tindak_lanjut'
+        ELSE 'belum' END, count(*)
+FROM cases LEFT JOIN moved ON moved.case_id = cases.id GROUP BY 1, 2""",
+    # the gravest kind of a case: crime, discipline, village, ethics
+    "jenis": f"""WITH {_CASES}
+SELECT place, coalesce(gravest.kind, 'belum'), count(*)
+FROM cases LEFT JOIN (
+    SELECT chosen.case_id, (array_agg(form.kind
+        ORDER BY array_position(ARRAY['pidana', 'disiplin', 'desa', 'kode_etik'], form.kind::text)))[1] AS kind
+    FROM neutrality_case_forms chosen JOIN neutrality_violationform form ON form.code = chosen.violationform_id
+    WHERE chosen.case_id IN (SELECT id FROM cases) GROUP BY 1
+) gravest ON gravest.case_id = cases.id GROUP BY 1, 2""",
+    "bentuk": f"""WITH {_CASES}
+SELECT place, form.code, count(*)
+FROM cases JOIN neutrality_case_forms chosen ON chosen.case_id = cases.id
+JOIN neutrality_violationform form ON form.code = chosen.violationform_id AND form.kind = %(kind)s GROUP BY 1, 2""",
+    "jabatan": f"""WITH {_CASES}
+SELECT place, subject_type_id, count(*) FROM cases JOIN neutrality_reported reported ON reported.case_id = cases.id
+GROUP BY 1, 2""",
+    "sanksi": f"""WITH {_CASES}
+SELECT place, level, count(*)
+FROM cases JOIN neutrality_sanction sanction ON sanction.case_id = cases.id AND sanction.recorded_at < %(until)s
+GROUP BY 1, 2""",
+}
+# of regencies, provinces and the nation (no code): cases that ended, and days from receipt to the end
+MEDIANS = f"""WITH {_CASES}, {_MOVED}, ended AS (
+    SELECT place, left(place, 2) AS province, extract(epoch FROM ended_at - received_at) / 86400 AS days
+    FROM cases JOIN moved ON moved.case_id = cases.id WHERE ended_at IS NOT NULL
+)
+SELECT coalesce(place, province), count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY days)
+FROM ended GROUP BY GROUPING SETS ((place), (province), ())"""
+REGENCIES = "SELECT DISTINCT left(kecamatan_id, 5) FROM districts_votingkecamatan WHERE election_id = %s ORDER BY 1"
+
+
+def voting_regencies(cursor: Any, election: int) -> list[str]:
+    cursor.execute(REGENCIES, [election])
+    return [code for (code,) in cursor.fetchall()]
+
+
+def first_month(election: Election, until: datetime) -> date | None:
+    """The month in which the first case was received, None before there is one."""
+    found = Case.objects.filter(election=election, recorded_at__lt=until).aggregate(first=Min("received_at"))["first"]
+    return found.astimezone(ZoneInfo(settings.TIME_ZONE)).date().replace(day=1) if found else None
