@@ -1,13 +1,22 @@
 """Files for tests of evidence, each the smallest that is whole: what a phone, a scanner or a cheat would send."""
 
+import resource
 import struct
+from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
 from zipfile import ZipFile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import ExifTags, Image
 
+from neutrality.evidence import add_evidence
+from tests.conftest import NOW
+
 HANDLER = "netralitas-kutim"
+NOTE = "Layar milik Sumarni Saksi"
+LINK = "https://www.facebook.com/akun.sumarni/posts/1234567890123456"
 
 
 def picture(kind="JPEG", size=(60, 40), *, gps=False, **more):
@@ -78,3 +87,27 @@ WHOLE = {
 
 def upload(content, name="bukti.bin"):
     return SimpleUploadedFile(name, content, "application/x-shockwave-flash")  # what is claimed is never looked at
+
+
+def stored(shelf):
+    return sorted(path for path in Path(shelf).rglob("*") if path.is_file())
+
+
+def kept_bytes(file):
+    return Path(file.path).read_bytes()
+
+
+def add(world, case, content=WHOLE["jpg"], **more):
+    given = {"upload": upload(content), "note": NOTE, "by": world.people[HANDLER], "now": NOW, "client_key": uuid4()}
+    return add_evidence(case=case, **(given | more))
+
+
+@contextmanager
+def full_disk(room=1000):
+    """No file may grow beyond `room` bytes: writes fail as on a disk that is full (RLIMIT_FSIZE)."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

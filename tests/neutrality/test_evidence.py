@@ -1,10 +1,7 @@
 """Evidence: kept as it came, shown without EXIF, read only with a line in the log (issue 4, 6; DOMAIN 4.5)."""
 
 import hashlib
-import resource
-from contextlib import contextmanager
-from io import BytesIO
-from pathlib import Path
+from io import BytesIO, RawIOBase
 from uuid import uuid4
 
 import pytest
@@ -13,51 +10,33 @@ from django.urls import reverse
 from PIL import Image
 
 from neutrality.cases import CaseRefused
-from neutrality.evidence import MOST, add_evidence, add_link
+from neutrality.evidence import MOST, add_link
 from neutrality.models import Evidence, Reading
 from tests.conftest import NOW
 from tests.neutrality.cases import case_in, make_case
-from tests.neutrality.proof import HANDLER, HTML, SVG, WHOLE, archive, pdf, picture, upload
+from tests.neutrality.proof import (
+    HANDLER,
+    HTML,
+    LINK,
+    NOTE,
+    SVG,
+    WHOLE,
+    add,
+    archive,
+    full_disk,
+    kept_bytes,
+    pdf,
+    picture,
+    stored,
+    upload,
+)
 
 pytestmark = pytest.mark.usefixtures("shelf")
-NOTE = "Layar milik Sumarni Saksi"
-LINK = "https://www.facebook.com/akun.sumarni/posts/1234567890123456"
-
-
-@pytest.fixture
-def shelf(settings, tmp_path):
-    """Where files are kept."""
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
-
-
-def stored(shelf):
-    return sorted(path for path in Path(shelf).rglob("*") if path.is_file())
-
-
-def kept_bytes(file):
-    return Path(file.path).read_bytes()
-
-
-def add(world, case, content=WHOLE["jpg"], **more):
-    given = {"upload": upload(content), "note": NOTE, "by": world.people[HANDLER], "now": NOW, "client_key": uuid4()}
-    return add_evidence(case=case, **(given | more))
 
 
 def post(client, case, content=WHOLE["jpg"], name="bukti.jpg", **more):
     given = {"client_key": uuid4(), "note": NOTE, "upload": upload(content, name)}
     return client.post(reverse("evidence_add", args=[case.number]), given | more)
-
-
-@contextmanager
-def full_disk(room=1000):
-    """No file may grow beyond `room` bytes: writes fail as on a disk that is full (RLIMIT_FSIZE)."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 class TestKeeping:
@@ -157,8 +136,8 @@ class TestRefusing:
         assert "Berkas ini kosong" in post(client, case, b"").content.decode()
 
 
-class Zeros:
-    """A body of any length that is nowhere in memory; counts what was read of it."""
+class Zeros(RawIOBase):
+    """A body of any length that is nowhere in memory; `left` was not read."""
 
     def __init__(self, length):
         self.left = self.length = length
