@@ -54,8 +54,15 @@ def unseal(token: bytes | memoryview) -> str:
 
 
 def reseal(token: bytes | memoryview) -> bytes:
-    """The same text under the newest key."""
-    return b"" if not token else _box(tuple(settings.NEUTRALITY_KEYS)).rotate(bytes(token))
+    """The same text under the newest key. Sealed when no key opens it."""
+    if not token:
+        return b""
+    if not settings.NEUTRALITY_KEYS:
+        raise Sealed
+    try:
+        return _box(tuple(settings.NEUTRALITY_KEYS)).rotate(bytes(token))
+    except InvalidToken as error:
+        raise Sealed from error
 
 
 class SealedField(models.BinaryField):

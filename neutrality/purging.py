@@ -1,0 +1,82 @@
+"""What names people is removed some months after the election (NEUTRALITY_PURGE_MONTHS, DOMAIN 4.5 [P]); counts stay.
+
+A case keeps its number, state, dates, forms, offices and levels of sanction: the figures are the same before and after.
+Numbers of letters stay too, since a move is never rewritten; so do the reasons in the log of readings.
+"""
+
+from calendar import monthrange
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from districts.models import Election
+from districts.weeks import local_date
+from neutrality.models import Case, CaseMove, Evidence, Referral, Reported, Reporter, Sanction
+from neutrality.sealed_columns import sealed_columns
+
+#: Cases of one transaction. [P]
+BATCH = 200
+#: The models whose sealed columns a purge empties, with the way to their case; a test compares it with all there are.
+WAYS: dict[type, str] = {
+    Case: "pk", Reported: "case", Reporter: "case", CaseMove: "case", Evidence: "case", Referral: "case",
+    Sanction: "case",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """Cases and files, removed or, in a dry run, to be removed."""
+
+    cases: int
+    files: int
+
+
+def purge_on(voting_day: date) -> date:
+    """The day from which the cases of an election are purged."""
+    years, month = divmod(voting_day.month - 1 + settings.NEUTRALITY_PURGE_MONTHS, 12)
+    year = voting_day.year + years
+    return date(year, month + 1, min(voting_day.day, monthrange(year, month + 1)[1]))
+
+
+def purge_cases(*, now: datetime, dry_run: bool = False, say: Callable[[str], object] = str) -> Purged:
+    """Purge all that is due. Killed half-way, it goes on where it was; when nothing is left it changes nothing.
+
+    Rows first, files after they are committed: a file is never gone from a case that still names people. Files of purged
+    cases are looked for each time, so none is forgotten. `say` gets a line of progress without any name.
+    """
+    today = local_date(settings.TIME_ZONE, now)
+    due = [pk for pk, day in Election.objects.values_list("pk", "voting_day") if purge_on(day) <= today]
+    cases = Case.objects.filter(election__in=due)
+    waiting = list(cases.filter(purged_at=None).order_by("pk").values_list("pk", flat=True))
+    if dry_run:
+        return Purged(len(waiting), len(_files(cases.values("pk"))))
+    for start in range(0, len(waiting), BATCH):
+        keys = waiting[start : start + BATCH]
+        _empty(keys, now)
+        say(f"{len(keys)} kasus dianonimkan")
+    files = _files(cases.exclude(purged_at=None).values("pk"))
+    for name in files:
+        default_storage.delete(name)
+    return Purged(len(waiting), len(files))
+
+
+@transaction.atomic
+def _empty(keys: Iterable[int], now: datetime) -> None:
+    """What is sealed in these cases becomes empty; nobody follows them by a code any more. One statement a table."""
+    keys = list(keys)
+    list(Case.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    for model, names in sealed_columns():
+        model._default_manager.filter(**{f"{WAYS[model]}__in": keys}).update(**dict.fromkeys(names, b""))
+    Case.objects.filter(pk__in=keys).update(purged_at=now, tracking="")
+
+
+def _files(cases: object) -> list[str]:
+    """Names of the files of these cases that are still there."""
+    evidence = Evidence.objects.filter(case__in=cases).order_by().values_list("original", "shown")
+    packages = Referral.objects.filter(case__in=cases).order_by().values_list("package", flat=True)
+    names = {name for pair in evidence for name in pair} | set(packages)
+    return sorted(name for name in names if name and default_storage.exists(name))
