@@ -13,7 +13,7 @@ from districts.weeks import local_date
 from neutrality.case_forms import DATE, NAME_LENGTH, SUMMARY_LENGTH, lines, subject_choices
 from neutrality.models import FormKind, Medium, ViolationForm
 from neutrality.public_page import in_force
-from neutrality.tips import FASTEST_SECONDS, OLDEST_SECONDS, Token, new_token, read_token, voting_regencies
+from neutrality.tips import FASTEST_SECONDS, OLDEST_SECONDS, Token, new_token, read_token, voting_regencies, was_sent
 
 #: Longest code with spaces and dashes that somebody may type.
 CODE_TYPED = 40
@@ -95,9 +95,9 @@ class TipForm(forms.Form):
         return said
 
     def _check_token(self, token: Token | None) -> None:
-        """A form we did not make, or one of yesterday, comes back with a new token: what was typed stays."""
+        """A form we did not make, or an unsent one of yesterday, comes back with a new token: what was typed stays."""
         self.cleaned_data["token"] = token
-        if token is None or token.age > OLDEST_SECONDS:
+        if token is None or (token.age > OLDEST_SECONDS and not was_sent(token)):
             self.data = self.data.copy()
             self.data["token"] = new_token()
             self.add_error(None, _("Formulir ini sudah terlalu lama terbuka. Isian Anda masih ada; kirim sekali lagi."))
