@@ -87,7 +87,7 @@ def destroy(
     note = "; ".join(_("Saksi {institution}: {name}").format(institution=i, name=n) for i, n in witnesses.items())
     document, is_new = write_document(
         election=election, kind=DocumentKind.DESTRUCTION, regency=regency, happened_at=happened_at, by=by, now=now,
-        number=number, note=note, client_key=client_key,
+        number=number, note=note, client_key=client_key, said=(number, note, happened_at, sorted(counts.items())),
     )  # fmt: skip
     if not is_new:
         return document

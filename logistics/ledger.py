@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -61,12 +62,15 @@ def write_document(
     number: str = "",
     note: str = "",
     client_key: UUID | None = None,
+    said: object = None,
 ) -> tuple[Document, bool]:
     """The document and whether it is new. The same key from the same person is the act made before: write no more then.
 
-    `now` is the moment it is recorded: a past day is graded by what was recorded until then.
+    `said`: what the form told, compared by its repr. A form that was changed and sent again (the browser's Back) is
+    refused: it is not the act made before. `now` is the moment it is recorded: a past day is graded by what was recorded until then.
     """
     check_moment(happened_at, now)
+    digest = "" if said is None else sha256(repr(said).encode()).hexdigest()
     document, is_new = Document.objects.get_or_create(
         client_key=client_key or uuid4(),
         defaults={
@@ -79,11 +83,21 @@ def write_document(
             "by": by,
             "number": number,
             "note": note,
+            "said": digest,
         },
     )
     if not is_new and (document.by_id, document.kind, document.regency_id) != (by.pk, kind, regency):
         raise LedgerRefused(_("Formulir ini sudah dipakai untuk catatan lain. Muat ulang, lalu isi lagi."))
+    if not is_new and document.said != digest:
+        raise LedgerRefused(said_before())
     return document, is_new
+
+
+def said_before() -> str:
+    return _(
+        "Formulir ini sudah tersimpan dengan isi lain; perubahan Anda tidak ditulis. Buka formulir baru untuk catatan "
+        "baru, atau koreksi catatan yang lama."
+    )
 
 
 def places(election: Election, wanted: Iterable[tuple[PlaceKind, str]]) -> dict[tuple[str, str], int]:
@@ -153,7 +167,7 @@ def correct(
         )
     document, is_new = write_document(
         election=wrong.election, kind=DocumentKind.CORRECTION, regency=wrong.regency_id, kecamatan=wrong.kecamatan_id,
-        happened_at=now, by=by, now=now, note=reason, client_key=client_key,
+        happened_at=now, by=by, now=now, note=reason, client_key=client_key, said=(movement.pk, quantity, reason),
     )  # fmt: skip
     if is_new:
         back = Line(

@@ -54,7 +54,7 @@ def receive_goods(
     _check_arrivals(arrivals)
     document, is_new = write_document(
         election=election, kind=DocumentKind.RECEIPT, regency=regency, happened_at=happened_at, by=by, now=now,
-        number=number, client_key=client_key,
+        number=number, client_key=client_key, said=(number, happened_at, tuple(arrivals), settles_owed),
     )  # fmt: skip
     if not is_new:
         return document

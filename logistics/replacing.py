@@ -18,6 +18,7 @@ from logistics.ledger import (
     mark_regency_stale,
     move,
     places,
+    said_before,
     write_document,
 )
 from logistics.models import Document, DocumentKind, Movement, PlaceKind, Replacement
@@ -25,6 +26,10 @@ from logistics.receiving import MOST, arrives_in, locked_stock, needs_sorting, o
 
 if TYPE_CHECKING:
     from districts.models import User
+
+
+#: What the form that asks tells.
+ASKED = ("item_id", "contest", "asked", "reason", "silog_number", "asked_at", "expected_on")
 
 
 def ask(
@@ -67,6 +72,8 @@ def ask(
             raise LedgerRefused(
                 _("Formulir ini sudah dipakai untuk catatan lain. Muat ulang, lalu isi lagi.")
             ) from None
+        if any(getattr(earlier, name) != getattr(made, name) for name in ASKED):
+            raise LedgerRefused(said_before()) from None
         return earlier
     return made
 
@@ -85,7 +92,7 @@ def send(
     """The supplier sent `quantity` of what was asked: it is now on the way. Units it still owed go first; what is more
     is ordered.
     """
-    locked, document, is_new = _step(replacement, happened_at, by, now, number, client_key)
+    locked, document, is_new = _step(replacement, quantity, happened_at, by, now, number, client_key)
     if not is_new:
         return document
     left = locked.asked - locked.sent
@@ -120,7 +127,7 @@ def receive(
     client_key: UUID | None = None,
 ) -> Document:
     """`quantity` of what is on the way arrived; into sorting when the item is sorted first, else into the warehouse."""
-    locked, document, is_new = _step(replacement, happened_at, by, now, number, client_key)
+    locked, document, is_new = _step(replacement, quantity, happened_at, by, now, number, client_key)
     if not is_new:
         return document
     left = locked.sent - locked.received
@@ -143,14 +150,20 @@ def receive(
 
 
 def _step(
-    replacement: Replacement, happened_at: datetime, by: "User", now: datetime, number: str, client_key: UUID | None
+    replacement: Replacement,
+    quantity: int,
+    happened_at: datetime,
+    by: "User",
+    now: datetime,
+    number: str,
+    client_key: UUID | None,
 ) -> tuple[Replacement, Document, bool]:
     """The replacement as it is now, locked until the transaction ends, and the document of what is done with it."""
     check_can_keep_stock(by, replacement.regency_id)
     locked = Replacement.objects.select_for_update(of=("self",)).select_related("election").get(pk=replacement.pk)
     document, is_new = write_document(
         election=locked.election, kind=DocumentKind.REPLACEMENT, regency=locked.regency_id, happened_at=happened_at,
-        by=by, now=now, number=number, client_key=client_key,
+        by=by, now=now, number=number, client_key=client_key, said=(locked.pk, quantity, number, happened_at),
     )  # fmt: skip
     return locked, document, is_new
 

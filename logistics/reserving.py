@@ -37,7 +37,7 @@ def set_aside(
         raise LedgerRefused(_("Jumlah harus bilangan bulat lebih dari nol."))
     document, is_new = write_document(
         election=election, kind=DocumentKind.RESERVE, regency=regency, happened_at=happened_at, by=by, now=now,
-        number=number, client_key=client_key,
+        number=number, client_key=client_key, said=(number, happened_at, sorted(quantities.items())),
     )  # fmt: skip
     if not is_new:
         return document

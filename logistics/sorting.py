@@ -59,6 +59,7 @@ def record_batch(
     document, is_new = write_document(
         election=election, kind=DocumentKind.SORTING, regency=regency, happened_at=happened_at, by=by, now=now,
         number=number, client_key=client_key,
+        said=(item, contest, labelled, good, short, surplus, sorted(damages.items()), number, happened_at),
     )  # fmt: skip
     if not is_new:
         return document

@@ -149,6 +149,8 @@ class Document(models.Model):
     )
     note = models.CharField(_("catatan"), max_length=280, blank=True, default="")
     client_key = models.UUIDField(unique=True, default=uuid.uuid4)
+    # SHA-256 of what the form said; empty where another form sent with the same key cannot be taken for it
+    said = models.CharField(max_length=64, editable=False, db_default="")
 
     objects = DocumentQuerySet.as_manager()
 

@@ -19,7 +19,7 @@ from logistics.destroying import destroy as destroy_ballots
 from logistics.destroying import is_time, leftovers
 from logistics.ledger import LedgerRefused
 from logistics.ledger import correct as correct_movement
-from logistics.models import DocumentKind, Movement, Replacement
+from logistics.models import Document, DocumentKind, Movement, Replacement
 from logistics.receiving import receive_goods
 from logistics.replacing import ask, take_back
 from logistics.replacing import receive as receive_replacement
@@ -170,7 +170,10 @@ def _is_done(
     **about: Any,
 ) -> bool:
     """Whether the act was written. A refusal of the ledger becomes a sentence of the form."""
-    if form is None or not form.is_bound or not form.is_valid():
+    if form is None or not form.is_bound:
+        return False
+    if not form.is_valid():
+        _say_if_stored(form, request)
         return False
     scope = {"election": election, "regency": opened.place.code} if election else about
     try:
@@ -179,6 +182,14 @@ def _is_done(
         form.add_error(getattr(refused, "entry", None), str(refused))
         return False
     return True
+
+
+def _say_if_stored(form: forms.Form, request: Request) -> None:
+    """A second tap may find no room any more for what the first one wrote: that is no mistake of the person."""
+    key = form.cleaned_data.get("client_key")
+    if key and Document.objects.filter(client_key=key, by=request.user).exists():
+        form.errors.clear()
+        form.add_error(None, _("Formulir ini sudah tersimpan; tidak ada yang ditulis dua kali. Buka formulir baru."))
 
 
 def _tell(request: Request, told: str, **amounts: int) -> None:

@@ -94,6 +94,16 @@ def test_each_step_sent_twice_is_one(world):
     assert (replacement.sent, replacement.received) == (20, 20)
 
 
+def test_a_step_changed_and_sent_again_is_refused(world):
+    key, sending = uuid4(), uuid4()
+    replacement = asked(world, client_key=key)
+    with pytest.raises(LedgerRefused, match="isi lain"):
+        asked(world, client_key=key, reason="Alasan lain")
+    step(world, send, replacement, 20, client_key=sending)
+    with pytest.raises(LedgerRefused, match="isi lain"):
+        step(world, send, replacement, 10, client_key=sending)
+
+
 def test_a_key_of_another_person_is_refused(world):
     key = uuid4()
     asked(world, client_key=key)

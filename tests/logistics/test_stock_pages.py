@@ -155,6 +155,26 @@ def test_several_items_are_received_at_once_and_the_totals_come_back(world, as_u
     assert "SJ-9" in page
 
 
+def test_a_form_that_was_changed_and_sent_again_says_that_nothing_of_it_was_written(world, as_user):
+    """The browser's Back shows the form with its old key: its new numbers are not lost without a word."""
+    form, client = act(number="SJ-9", stated_BS=8, counted_BS=8), as_user("kpu-kutim")
+    client.post(f"{HOME}/terima/", form)
+    answer = client.post(f"{HOME}/terima/", form | {"counted_BS": 5})
+    assert answer.status_code == 422
+    assert "sudah tersimpan dengan isi lain; perubahan Anda tidak ditulis" in answer.content.decode()
+    assert there(world, PlaceKind.WAREHOUSE) == {("BS", ""): 8}
+
+
+def test_a_second_tap_that_finds_no_room_any_more_is_told_that_the_first_is_stored(world, as_user):
+    put(world, {("SS", "bupati"): 2100})
+    client, form = as_user("kpu-kutim"), act(SS_bupati=2000)
+    assert client.post(f"{HOME}/cadangan/", form).status_code == 302
+    answer = client.post(f"{HOME}/cadangan/", form)
+    assert answer.status_code == 422
+    assert "sudah tersimpan; tidak ada yang ditulis dua kali" in answer.content.decode()
+    assert there(world, PlaceKind.RESERVE) == {("SS", "bupati"): 2000}
+
+
 def test_a_form_sent_twice_writes_once(world, as_user):
     form, client = act(number="SJ-9", stated_BS=8, counted_BS=8), as_user("kpu-kutim")
     assert [client.post(f"{HOME}/terima/", form).status_code for _again in range(2)] == [302, 302]
