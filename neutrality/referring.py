@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from tempfile import mkstemp
 from typing import IO, TYPE_CHECKING
@@ -217,7 +218,10 @@ def read_package(*, referral: Referral, by: "User", now: datetime, is_letter: bo
     note_reading(case=referral.case, what=ReadWhat.PACKAGE, by=by, now=now, detail=detail)
     try:
         package = referral.package.open("rb")
-        return ZipFile(package).open(LETTER) if is_letter else package
+        if not is_letter:
+            return package
+        with package, ZipFile(package) as archive:
+            return BytesIO(archive.read(LETTER))
     except OSError as error:
         raise CaseRefused(
             _("Paket {number} tidak ditemukan di server. Beri tahu pengelola server, atau buat rujukan baru.").format(
