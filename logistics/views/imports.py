@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +20,7 @@ from logistics.importing.acting import ImportRefused, apply_file, keep_file, loo
 from logistics.importing.forms import UploadForm
 from logistics.importing.shapes import SHAPES
 from logistics.models import ImportFile, ImportKind
+from logistics.tabs import stand_under
 
 #: Bad lines shown; the rest is counted. A file with more is corrected in its spreadsheet first.
 SHOWN = 100
@@ -64,6 +66,7 @@ def imports(request: Request, code: str) -> HttpResponse:
 def preview(request: Request, pk: int) -> HttpResponse:
     file = _file_or_404(request, pk)
     context = {**frame(request, place_of(file.regency), file.election, timezone.now()), "file": file}
+    stand_under(context, reverse("logistics", args=[file.regency_id]))
     if file.document is None:
         try:
             context["preview"] = look_again(file, by=request.user, now=timezone.now())

@@ -53,6 +53,7 @@ from logistics.shipping import (
     stop,
 )
 from logistics.stages import HOPS, HopName
+from logistics.tabs import stand_under
 
 PER_PAGE = 50
 #: Fields of a usual route that a shipment's leg takes over.
@@ -181,6 +182,7 @@ def seen_shipment(request: Request, code: str) -> tuple[Shipment, dict[str, Any]
     shipment = get_object_or_404(seen, code=code)
     place = seen_place(request.user, shipment.kecamatan_id)
     context = frame(request, place, shipment.election, timezone.now())
+    stand_under(context, reverse("logistics_kecamatan", args=[place.code]))
     return shipment, context | {"shipment": shipment, "hop": HOPS[shipment.hop]}
 
 

@@ -22,6 +22,7 @@ from logistics.packing_forms import ActForm, GoodsField, ReconcileForm, StationP
 from logistics.reconciling import ballots_in, is_due, reconcile
 from logistics.stages import Stage
 from logistics.station_page import GoodsRow, StationFacts, goods_rows, station_facts, warehouse_stock
+from logistics.tabs import stand_under
 
 READ_OR_WRITE = ["GET", "HEAD", "POST"]
 
@@ -54,9 +55,7 @@ def _seen(request: Request, code: str) -> _Seen:
     station = get_object_or_404(stations, village=village, number=int(number))
     crumb = {"label": _("TPS {number}").format(number=code[-3:]), "href": reverse("station", args=[code])}
     opened.context["breadcrumb"] = [*opened.context["breadcrumb"], crumb]
-    board = reverse("logistics_kecamatan", args=[opened.place.code])
-    for tab in opened.context["navigation"]:
-        tab["current"] = tab["href"] == board  # the address of a TPS is not below the kecamatan's
+    stand_under(opened.context, reverse("logistics_kecamatan", args=[opened.place.code]))
     return _Seen(opened, opened.election, station, parcel_of(opened.election, station))
 
 

@@ -108,6 +108,11 @@ def test_a_step_is_for_who_has_the_right_and_a_sentence_for_the_others(as_user, 
         assert "Hanya" in response.content.decode()
 
 
+def test_a_shipment_stands_under_the_tab_of_logistics(as_user, shipment):
+    page = as_user("desk-kutim").get(reverse("shipment", args=[shipment.code]))
+    assert [str(tab["label"]) for tab in page.context["navigation"] if tab["current"]] == ["Logistik"]
+
+
 @pytest.mark.parametrize(
     ("person", "state", "words"),
     [
