@@ -1,7 +1,7 @@
 """A case goes out as one numbered package: the letter as PDF and all originals of the evidence, with their hashes.
 
 The package is the only place outside the case's page where names are opened (DOMAIN 4.5, *terbatas*). Who told it is in
-no package (*rahasia*). All writes raise CaseRefused or Sealed with the sentence to show; then no row and no file is left.
+no package (*rahasia*). Writes raise CaseRefused or Sealed with the sentence to show; then no row and no file is left.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import NamedTemporaryFile
 from typing import IO, TYPE_CHECKING
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -88,8 +88,9 @@ def make_referral(*, case: Case, target: str, by: "User", now: datetime, client_
         if target not in ways:
             raise _not_yet(locked, target)
         row = Referral(case=locked, target=target, made_at=now, made_by=by, client_key=client_key)
-        with package, ZipFile(package, "w", ZIP_STORED) as archive:
+        with ZipFile(package, "w", ZIP_STORED) as archive:
             _fill(archive, row, is_copy=ways[ReferralTarget(target)])
+        package.flush()
         row.package, row.sha256 = _kept(stored, Path(package.name))
         row.save(force_insert=True)
         return row
@@ -120,13 +121,16 @@ def _not_yet(case: Case, target: str) -> CaseRefused:
 # --- The archive ------------------------------------------------------------------------------------------------------
 @contextmanager
 def _package_file() -> Iterator[tuple[list[str], IO[bytes]]]:
-    """A file beside the stored ones, so that keeping it is a rename; and the names to remove when something goes wrong."""
+    """A file beside the stored ones, so that keeping it is a rename; and the names to remove when it goes wrong."""
     stored: list[str] = []
     folder = default_storage.path("")
-    os.makedirs(folder, exist_ok=True)
-    handle, path = mkstemp(prefix=".rujukan-", dir=folder)
     try:
-        yield stored, os.fdopen(handle, "w+b")
+        os.makedirs(folder, exist_ok=True)
+        with NamedTemporaryFile("w+b", prefix=".rujukan-", dir=folder, delete=False) as package:
+            try:
+                yield stored, package
+            finally:
+                Path(package.name).unlink(missing_ok=True)
     except BaseException as error:
         for name in stored:
             default_storage.delete(name)
@@ -137,8 +141,6 @@ def _package_file() -> Iterator[tuple[list[str], IO[bytes]]]:
                 _("Paket belum dibuat: tempat di server penuh. Tidak ada yang dicatat; coba lagi nanti.")
             ) from error
         raise
-    finally:
-        Path(path).unlink(missing_ok=True)
 
 
 def _fill(archive: ZipFile, row: Referral, *, is_copy: bool) -> None:

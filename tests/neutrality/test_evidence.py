@@ -152,8 +152,8 @@ def test_200_mb_are_refused_before_any_of_it_is_kept(world, as_user, shelf, sett
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path_factory.mktemp("unggah"))
     body = Zeros(200 * 1024 * 1024)
     response = as_user(HANDLER).generic(
-        "POST", reverse("evidence_add", args=[make_case(world).number]), b"", "multipart/form-data; boundary=x",
-        **{"wsgi.input": body, "CONTENT_LENGTH": str(body.length)},
+        "POST", reverse("evidence_add", args=[make_case(world).number]),
+        **{"wsgi.input": body, "CONTENT_LENGTH": str(body.length), "CONTENT_TYPE": "multipart/form-data; boundary=x"},
     )  # fmt: skip
     assert response.status_code == 413
     assert "Kirim berkas yang lebih kecil".lower() in response.content.decode().lower()
@@ -246,7 +246,7 @@ class TestReading:
         add(world, case)
         client = as_user(HANDLER)
         for name, args in (("case_proof", []), ("evidence", [1]), ("evidence_original", [1])):
-            client.get(reverse(name, args=[case.number, *args])).close()
+            client.get(reverse(name, args=[case.number, *args])).getvalue()
         told = Reading.objects.order_by("pk").values_list("what", "detail", "by__username")
         assert list(told) == [("bukti", detail, HANDLER) for detail in ("daftar", "1, salinan", "1, asli")]
 

@@ -161,7 +161,6 @@ class TestTakingOut:
             assert response["Content-Disposition"] == f'attachment; filename="RJK-2026-1.{extension}"'
             assert "no-store" in response["Cache-Control"]
             assert response.getvalue()[:2] in (b"%P", b"PK")
-            response.close()
         told = list(Reading.objects.filter(what="paket").order_by("pk").values_list("detail", flat=True))
         assert told == ["dibuat untuk Bawaslu", "RJK-2026-1, surat", "RJK-2026-1, paket"]
 
