@@ -34,6 +34,12 @@ KUTIM, MAHULU, SANDARAN, BUSANG = "64.08", "64.11", "64.08.11", "64.08.06"
 KPU, PPK, PPS = "kpu-kutim", "ppk-sandaran", "pps-sandaran"
 SAVE = press(".form-bar [type=submit]")
 
+
+def plan_nothing(page):
+    page.evaluate("document.querySelectorAll('[name=stations]').forEach(box => box.checked = false)")
+    SAVE(page)
+
+
 #: (who, route, its arguments, query, what is done on the page first). A word of the arguments that `shown` knows stands
 #: for what is there.
 PAGES = [
@@ -65,7 +71,7 @@ PAGES = [
     (PPK, "shipments", (SANDARAN,), "", unfold),
     (KPU, "shipments", (SANDARAN,), "?keadaan=semua", None),
     (KPU, "shipment_plan", ("64.08.04",), "?ruas=kpu-ppk", unfold),
-    (KPU, "shipment_plan", ("64.08.04",), "?ruas=kpu-ppk", SAVE),
+    (KPU, "shipment_plan", ("64.08.04",), "?ruas=kpu-ppk", plan_nothing),
     (KPU, "shipment", ("plan",), "", unfold),
     ("camat-sandaran", "shipment", ("left",), "", unfold),
     (KPU, "shipment_legs", ("plan",), "", unfold),
