@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from districts.models import Contest
 from districts.plain_text import PlainTextField
+from logistics.bounded_count import BoundedCountField
 from logistics.completeness import Goods, goods_name, is_required
 from logistics.ledger import LedgerRefused
 from logistics.models import Item
@@ -57,8 +58,8 @@ def _seals_typed(text: str) -> list[str]:
         raise ValidationError(str(refused)) from refused
 
 
-def _amount(label: str, **options: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=MOST_IN_PARCEL, required=False, **options)
+def _amount(label: str, **options: Any) -> BoundedCountField:
+    return BoundedCountField(label=label, most=MOST_IN_PARCEL, required=False, **options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class PackingForm(forms.Form):
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
         help_text=gettext_lazy("Misalnya S-000101. TPS terpilih mendapat nomor berurutan, dari atas ke bawah."),
     )  # fmt: skip
-    seals_each = forms.IntegerField(label=gettext_lazy("Segel per TPS"), min_value=1, max_value=MOST_SEALS)
+    seals_each = BoundedCountField(label=gettext_lazy("Segel per TPS"), least=1, most=MOST_SEALS)
 
     def __init__(self, *args: Any, board: PackingBoard, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -272,8 +273,10 @@ class ReconcileForm(ActForm):
         self.ballots = ballots
         for contest in ballots:
             for part, label in self.PARTS:
-                self.fields[f"{part}_{contest}"] = forms.IntegerField(
-                    label=f"{label}, {Contest.Kind(contest).label.lower()}", min_value=0, max_value=MOST_IN_PARCEL
+                self.fields[f"{part}_{contest}"] = BoundedCountField(
+                    label=f"{label}, {Contest.Kind(contest).label.lower()}",
+                    most=MOST_IN_PARCEL,
+                    error_messages={"required": _("Isi jumlahnya; 0 bila tidak ada.")},
                 )
 
     def groups(self) -> list[Group]:

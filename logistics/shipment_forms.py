@@ -7,11 +7,13 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from districts.issue_forms import ConstraintForm, LocalDateTimeField
 from districts.models import Contest
 from districts.plain_text import PlainTextField
+from logistics.bounded_count import BoundedCountField
 from logistics.ledger import CLOCK_TOLERANCE
 from logistics.models import Balance, Parcel, Plan, RouteLeg, ShipmentLeg, ShipmentState
 from logistics.stages import HopName
@@ -52,14 +54,10 @@ class PlanForm(forms.Form):
         self._goods = {f"goods_{row.item_id}_{row.contest}": (row.item_id, row.contest) for row in stock}
         for name, row in zip(self._goods, stock, strict=True):
             label = f"{row.item.name} {Contest.Kind(row.contest).label if row.contest else ''}".strip()
-            self.fields[name] = forms.IntegerField(
-                label=label, required=False, min_value=1, max_value=row.quantity,
-                help_text=_("ada {quantity} {unit}").format(quantity=row.quantity, unit=row.item.unit),
-                error_messages={
-                    "max_value": _("Di tempat asal hanya ada %(limit_value)s."),
-                    "min_value": _("Isi bilangan bulat lebih dari nol, atau kosongkan."),
-                    "invalid": _("Isi bilangan bulat lebih dari nol, atau kosongkan."),
-                },
+            self.fields[name] = BoundedCountField(
+                label=label, required=False, least=1, most=row.quantity,
+                help_text=_("ada {quantity} {unit}").format(quantity=number_format(row.quantity), unit=row.item.unit),
+                beyond=_("Di tempat asal hanya ada {most}."),
             )  # fmt: skip
 
     def goods_fields(self) -> list[forms.BoundField]:

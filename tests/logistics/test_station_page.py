@@ -109,8 +109,8 @@ def test_what_is_missing_is_named_per_tps_and_stays_on_the_page(as_user, world):
         ({}, "Pilih sedikitnya satu TPS"),
         ({"tps": "64.08.11.2001-001", "first_seal": "SEGEL"}, "harus berakhir dengan angka"),
         ({"tps": "64.08.11.2001-001", "segel-64.08.11.2001-001": "??"}, "tidak dapat dipakai"),
-        ({"tps": "64.08.11.2001-001", "amount_SG": "-1"}, "lebih besar"),
-        ({"tps": "64.08.11.2001-001", "seals_each": "1,5"}, "Masukkan keseluruhan angka bilangan"),
+        ({"tps": "64.08.11.2001-001", "amount_SG": "-1"}, "Tidak boleh kurang dari 0"),
+        ({"tps": "64.08.11.2001-001", "seals_each": "1,5"}, "bilangan bulat tanpa pecahan"),
         ({"desa": "64.08.11.2001:5", "first_seal": "S-1"}, "sudah berubah"),
     ],
 )
@@ -165,12 +165,27 @@ def test_one_tps_is_packed_with_what_is_typed_per_item(as_user, world):
     assert (parcel.stage, stock_of(parcel.place_id)) == (Stage.PACKED, enough())
 
 
-def test_a_negative_or_broken_number_is_refused_by_the_form(as_user, world):
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("-1", "Tidak boleh kurang dari 0"),
+        ("1,5", "bilangan bulat tanpa pecahan"),
+        ("sepuluh", "dengan angka saja"),
+        ("1.000.000", "Isi dari 0 sampai 20.000"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_by_the_form(as_user, world, typed, sentence):
     put(world, stock_for(2))
-    for typed in ("-1", "1,5", "sepuluh", "1000000"):
-        answer = as_user("kpu-kutim").post(ACTS[0], form(seals="", **{"n-SS-bupati": typed}))
-        assert answer.status_code == 422
+    answer = as_user("kpu-kutim").post(ACTS[0], form(seals="", **{"n-SS-bupati": typed}))
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
     assert not Parcel.objects.exists()
+
+
+def test_a_thousand_with_its_dot_is_a_thousand(as_user, world):
+    put(world, {("SS", "bupati"): 1200})
+    as_user("kpu-kutim").post(ACTS[0], form(seals="", **{"n-SS-bupati": "1.000"}))
+    assert stock_of(Parcel.objects.get().place_id) == {("SS", "bupati"): 1000}
 
 
 def test_opening_a_parcel_asks_why_and_brings_it_back(as_user, world):
