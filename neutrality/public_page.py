@@ -160,7 +160,7 @@ def first_told(kinds: Iterable[Kind]) -> list[Rule]:
 def subjects(today: date) -> list[Subject]:
     """Who may be reported, in the order of the catalogue. One statement."""
     rows = in_force(SubjectType.objects.all(), today)
-    return [Subject(row.name, Route(row.route).label, "[M]" not in row.source) for row in rows]
+    return [Subject(row.name, str(Route(row.route).label), "[M]" not in row.source) for row in rows]
 
 
 def days_to_report() -> int | None:

@@ -1,9 +1,10 @@
 """The anonymous form and the field for a code. The sender need not name anybody; NIK and NIP are refused everywhere."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -98,8 +99,9 @@ class TipForm(forms.Form):
         """A form we did not make, or an unsent one of yesterday, comes back with a new token: what was typed stays."""
         self.cleaned_data["token"] = token
         if token is None or (token.age > OLDEST_SECONDS and not was_sent(token)):
-            self.data = self.data.copy()
-            self.data["token"] = new_token()
+            typed = cast(QueryDict, self.data).copy()
+            typed["token"] = new_token()
+            self.data = typed
             self.add_error(None, _("Formulir ini sudah terlalu lama terbuka. Isian Anda masih ada; kirim sekali lagi."))
         elif token.age < FASTEST_SECONDS:
             self.add_error(None, _("Formulir terkirim terlalu cepat. Periksa isian Anda, lalu kirim sekali lagi."))

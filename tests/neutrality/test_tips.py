@@ -2,12 +2,15 @@
 
 import logging
 import re
+import runpy
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from gunicorn.config import Config
 
 from neutrality.flow import State
 from neutrality.models import Case, CaseClock, Reporter
@@ -191,6 +194,16 @@ class TestRefusing:
         assert SUMMARY in answer.content.decode()
 
 
+class TestHandling:
+    def test_the_handler_finds_it_on_the_board_and_reads_it(self, sent, as_user):
+        case = Case.objects.get()
+        handler = as_user("netralitas-kutim")
+        assert case.number in handler.get("/wilayah/64.08/netralitas/").content.decode()
+        page = handler.get(reverse("case", args=[case.number])).content.decode()
+        assert SUMMARY in page
+        assert CONTACT not in page  # only by a reveal with a reason
+
+
 class TestFollowing:
     def test_the_code_leads_to_the_status_however_it_is_typed(self, somebody, sent):
         code = code_in(sent)
@@ -270,6 +283,13 @@ class TestLeavingNothing:
         texts = [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
         for word in (ADDRESS, AGENT, NAMED, CONTACT, SUMMARY, code_in(answer)):
             assert not [text for text in texts if word in text]
+
+    def test_the_web_server_logs_no_address_no_browser_and_nothing_after_the_question_mark(self, capsys):
+        config = runpy.run_path(str(settings.BASE_DIR / "pilkada" / "gunicorn.py"))
+        assert not set(re.findall(r"%\((.+?)\)s", config["access_log_format"])) & set("haflqru")
+        logger = config["logger_class"](Config())
+        logger.warning(f"Invalid request from ip={ADDRESS}: no HTTP")
+        assert ADDRESS not in capsys.readouterr().err
 
     def test_no_cache_keeps_the_pages(self, somebody, sent):
         for answer in (sent, somebody.get(NEW), somebody.get(STATUS), ask(somebody, code_in(sent))):
