@@ -216,9 +216,10 @@ def mark_moved_stale(
 
 def _others_at(election: Election, regency: str, stage: Stage, parcels: Collection[int]) -> bool:
     """Whether a parcel of the regency beside these is at `stage` or further. One statement."""
-    others = Parcel.objects.filter(
-        election=election, stage__gte=stage, polling_station__kecamatan_code__startswith=f"{regency}."
-    )
+    codes = (
+        Region.objects.kecamatan().filter(parent=regency).values("code")
+    )  # a look-up per key, not the nation's parcels
+    others = Parcel.objects.filter(election=election, stage__gte=stage, polling_station__kecamatan_code__in=codes)
     return others.exclude(pk__in=parcels).exists()
 
 
