@@ -71,6 +71,8 @@ class UploadMiddleware:
                 raise BadRequest("the upload was cut off") from None
             except OSError:
                 log.exception("no room for an upload of %s bytes", promised)
+                for handler in request.upload_handlers:
+                    handler.upload_interrupted()  # what was written of it goes
                 return HttpResponse(render_to_string("507.html"), status=507)
         return self.get_response(request)
 
