@@ -19,6 +19,8 @@ class LocalDateTimeField(forms.DateTimeField):
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     zone = ZoneInfo("UTC")
+    input_formats = ("%d/%m/%Y %H.%M", "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M")  # beside what the browser's own input sends
+    default_error_messages = {"invalid": _("Tulis tanggal dan jamnya, misalnya 21/11/2026 18.40.")}
 
     @classmethod
     def set_zone(cls, form: forms.BaseForm, name: str, zone: str) -> None:

@@ -181,6 +181,17 @@ def test_a_wrong_plan_is_told_and_nothing_is_saved(world, as_user, parcels, chan
     assert not Shipment.objects.exists()
 
 
+@pytest.mark.parametrize(("typed", "status"), [("21/11/2026 18.40", 302), ("2026-11-21T18:40", 302), ("besok", 422)])
+def test_a_time_typed_where_the_browser_has_no_calendar_is_read_or_shown_an_example(
+    world, as_user, parcels, typed, status
+):
+    shipment = make_shipment(world, parcels)
+    address = reverse("shipment_depart", args=[shipment.code])
+    answer = as_user("kpu-kutim").post(address, {"client_key": uuid4(), "at": typed})
+    assert answer.status_code == status
+    assert (status == 302) != ("Tulis tanggal dan jamnya, misalnya 21/11/2026 18.40." in answer.content.decode())
+
+
 def test_tps_that_another_took_meanwhile_are_no_longer_offered(world, as_user, parcels):
     form = plan_form([parcels[0].polling_station_id])
     make_shipment(world, parcels[:2])
