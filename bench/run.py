@@ -59,6 +59,7 @@ def main() -> None:
     logistics.all_rows(results, everywhere, people["camat"].pk, note)
     logistics_acts.handover(results, everywhere, note)
     logistics_pages.all_pages(results, people["nasional"], everywhere, note)
+    neutrality.all_rows(results, everywhere, nation.people(everywhere)["camat"].pk, note)
     results.write()
     print("\n" + results.table())
     missed = [row["name"] for row in results.rows if not row["met"]]
