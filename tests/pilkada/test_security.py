@@ -196,7 +196,13 @@ def run(code, **environment):
 
 
 SERVED = {"DATABASE_URL": "postgres://localhost/siap", "REDIS_URL": "redis://localhost/0", "SECRET_KEY": KEY}
-PRODUCTION = SERVED | {"ALLOWED_HOSTS": "siap.example", "BEHIND_PROXY": "1"}
+PRODUCTION = SERVED | {
+    "ALLOWED_HOSTS": "siap.example",
+    "BEHIND_PROXY": "1",
+    "NEUTRALITY_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "EMAIL_URL": "smtp://mail.example:25",
+    "SITE_URL": "https://siap.example",
+}
 ASK = """
 import django
 django.setup()
