@@ -72,7 +72,7 @@ class PostForm(ClientKeyForm):
 
 class ReferralForm(ClientKeyForm):
     target = forms.ChoiceField(
-        label=_("Kepada"), choices=ReferralTarget.choices, widget=forms.RadioSelect,
+        label=_("Kepada"), choices=ReferralTarget.choices,
         help_text=_(
             "Paket berisi surat, semua bukti asli dan daftar SHA-256. Untuk BKN sertakan dulu kajian Bawaslu sebagai bukti "
             "PDF: paket tanpa kajian pernah dikembalikan."
@@ -91,8 +91,11 @@ class ReferralForm(ClientKeyForm):
             assert isinstance(choice, forms.ChoiceField)
             copy = _("salinan")
             choice.choices = [
-                (target.value, f"{target.label} ({copy})" if is_copy else target.label)
-                for target, is_copy in ways.items()
+                ("", _("Pilih penerima")),
+                *(
+                    (target.value, f"{target.label} ({copy})" if is_copy else target.label)
+                    for target, is_copy in ways.items()
+                ),
             ]
 
 
@@ -113,7 +116,7 @@ class AnswerForm(forms.Form):
 
 class SanctionForm(ClientKeyForm):
     level = forms.ChoiceField(
-        label=_("Tingkat"), choices=SanctionLevel.choices, widget=forms.RadioSelect,
+        label=_("Tingkat"), choices=[("", _("Pilih tingkat")), *SanctionLevel.choices],
         error_messages={"required": _("Pilih tingkat sanksi.")},
     )  # fmt: skip
     decree = PlainTextField(

@@ -1,5 +1,6 @@
 """The letter of a referral: cover, summary, chronology, evidence with hashes, checklist; all names opened once for it."""
 
+import re
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +17,8 @@ from neutrality.models import Case, CaseMove, EvidenceKind, Referral, ViolationF
 from neutrality.reading import OpenedCase, open_case
 
 TEMPLATE = "neutrality/print/referral.typ"
+#: The catalogue's marks of our own sources, as in "PP 94/2021 Ps 14 huruf i [S40]": the receiver has no such list.
+_SOURCE_MARK = re.compile(r"\s*\[[SM][^\]]*\]")
 
 
 @sensitive_variables()
@@ -43,7 +46,7 @@ def letter_data(row: Referral, *, is_copy: bool) -> dict[str, Any]:
         "facts": _facts(case, row),
         "summary": [part for part in opened.summary.split("\n") if part] or [_("Belum diuraikan.")],
         "reported": [[each.name, each.position, each.unit, each.staff_number, each.subject_type] for each in opened.reported],
-        "forms": [[each.code, each.name, each.basis] for each in _forms(case)],
+        "forms": [[each.code, each.name, _SOURCE_MARK.sub("", each.basis)] for each in _forms(case)],
         "way": _way(case, opened, zone),
         "evidence": [_evidence(each, zone) for each in proof],
         "about_evidence": [[str(each["row"].position), text] for each in proof if (text := _about(each))],
@@ -71,9 +74,9 @@ def _titles() -> dict[str, Any]:
         "way": _("Kronologi penanganan"),
         "way_head": [_("Waktu"), _("Langkah"), _("Surat"), _("Alasan")],
         "evidence": _("Daftar bukti"),
-        "evidence_head": [_("No"), _("Berkas"), _("Jenis"), _("Ukuran"), _("Diterima"), _("SHA-256")],
+        "evidence_head": [_("Nomor"), _("Berkas"), _("Jenis"), _("Ukuran"), _("Diterima"), _("SHA-256")],
         "about_evidence": _("Keterangan bukti"),
-        "about_head": [_("No"), _("Keterangan")],
+        "about_head": [_("Nomor"), _("Keterangan")],
         "checklist": _("Kelengkapan laporan"),
         "checklist_head": [_("Syarat"), _("Macam"), _("Jawaban"), _("Diperiksa")],
         "none": _("Tidak ada."),

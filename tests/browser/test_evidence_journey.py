@@ -38,7 +38,7 @@ def test_from_a_screenshot_to_the_package(page_for, case, js):
     page.click("text=Unggah bukti")
     expect(page.locator("#bukti-1")).to_contain_text(NOTE)
     page.click("summary:has-text('Buat paket rujukan')")
-    page.click("label:has-text('Bawaslu')")
+    page.select_option("#rujukan_target", "bawaslu")
     page.click("button:has-text('Buat paket')")
     with page.expect_download() as taken:
         page.click("text=Paket lengkap (ZIP)")

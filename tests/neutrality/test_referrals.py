@@ -74,6 +74,7 @@ class TestPackage:
             assert text.lower() in told.lower(), text
         assert row.sha256 in told.replace(" ", "")
         assert "pelanggar " not in told.lower()
+        assert "[S4" not in told  # marks of our own list of sources
 
     def test_who_told_it_is_in_no_package(self, world):
         told = letter_of(refer(world, make_case(world)))
