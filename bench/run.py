@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from bench import logistics, logistics_acts, logistics_pages, nation, pages, rollups
+from bench import logistics, logistics_acts, logistics_pages, nation, neutrality, pages, rollups
 from bench.results import Results
 from districts.models import Election, Region
 
