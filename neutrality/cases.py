@@ -6,7 +6,7 @@ key sent again changes nothing and gives the same result.
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -48,6 +48,9 @@ DRAWS = 8
 #: The sealed parts of a person reported and of a reporter, as the forms name them.
 REPORTED_PARTS = ("name", "position", "unit", "staff_number")
 REPORTER_PARTS = ("name", "contact", "address")
+#: [P] What is said to have been known or received longer ago has a wrong year: 24 typed for 2024 is the year 24, whose
+#: number is no address and whose months would fill every table. A case is never deleted, so it is refused at the door.
+LONGEST_AGO = timedelta(days=2 * 366)
 
 
 class CaseRefused(Exception):
@@ -126,6 +129,10 @@ def _check_intake(
         check_handles(by, regency.code)
     if received_at > now:
         raise CaseRefused(_("Waktu diterima belum tiba. Periksa tanggal dan jam."))
+    if received_at < now - LONGEST_AGO:
+        raise CaseRefused(_("Waktu diterima lebih dari dua tahun yang lalu. Periksa tahunnya."))
+    if known_on < (now - LONGEST_AGO).date():
+        raise CaseRefused(_("Tanggal diketahui lebih dari dua tahun yang lalu. Periksa tahunnya."))
     if known_on > local_date(regency.time_zone, received_at):
         raise CaseRefused(_("Tanggal diketahui tidak boleh sesudah informasi diterima. Periksa tanggalnya."))
     if happened_on and happened_on > known_on:

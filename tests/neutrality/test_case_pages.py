@@ -88,6 +88,16 @@ def test_only_handlers_have_the_tab(world, as_user):
         assert BOARD not in page(as_user(name), "/wilayah/64.08/")
 
 
+@pytest.mark.parametrize("year", ["0001", "0024", "1926"])
+def test_a_year_typed_wrong_makes_no_case_that_nobody_could_open_or_delete(world, handler, year):
+    for wrong in ({"received_at": f"{year}-11-20T10:00", "known_on": f"{year}-11-20"}, {"known_on": f"{year}-11-20"}):
+        answer = handler.post(NEW, intake(happened_on="", forms_disiplin=[], forms_kode_etik=[], **wrong))
+        assert answer.status_code == 422
+        assert "Periksa tahunnya" in answer.content.decode()
+    assert not Case.objects.exists()
+    assert handler.get(f"{BOARD}?status=semua").status_code == 200
+
+
 # --- The board ----------------------------------------------------------------------------------------------------------
 def test_the_board_has_numbers_and_terms_and_no_name(world, handler):
     case = make_case(world)
