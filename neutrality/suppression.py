@@ -72,7 +72,8 @@ class _Table:
     hidden: dict[str, set[str]] = field(init=False)  # place → hidden columns
 
     def __post_init__(self) -> None:
-        # the largest column first: it is hidden along with others, so that rows have one hidden column in common
+        # the largest first: it is hidden along with others, so that rows have one hidden column in common; hiding the
+        # smallest instead leaves fewer witnesses, and in the end hid nearly all
         self.columns = sorted(self.rows[ROOT], key=lambda column: (-self.rows[ROOT][column], column))
         self.parent = {each: place for place, below in self.tree.items() for each in below}
         self.hidden = {
