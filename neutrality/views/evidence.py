@@ -20,11 +20,11 @@ from neutrality.models import Case
 from neutrality.proof_forms import EvidenceForm, PostForm
 from neutrality.proof_page import proof_of
 from neutrality.sealing import Sealed
-from neutrality.secrecy import case_or_404, secret
+from neutrality.secrecy import case_or_404, for_handlers
 
 
+@for_handlers
 @require_safe
-@secret
 def proof(request: Request, number: str) -> HttpResponse:
     """A part of the case's page, and a page of its own for browsers without JavaScript."""
     found = case_or_404(request, number)
@@ -55,8 +55,8 @@ def written(request: Request, found: Case, form: forms.Form, done: str, write: A
     return proof_page(request, found, form)
 
 
+@for_handlers
 @require_POST
-@secret
 def evidence_add(request: Request, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     form = EvidenceForm(request.POST, request.FILES)
@@ -66,8 +66,8 @@ def evidence_add(request: Request, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@for_handlers
 @require_POST
-@secret
 def link_add(request: Request, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     form = PostForm(request.POST, request.FILES)
@@ -77,14 +77,14 @@ def link_add(request: Request, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@for_handlers
 @require_safe
-@secret
 def evidence(request: Request, number: str, position: int) -> HttpResponseBase:
     return _file(request, number, position, is_original=False)
 
 
+@for_handlers
 @require_safe
-@secret
 def evidence_original(request: Request, number: str, position: int) -> HttpResponseBase:
     return _file(request, number, position, is_original=True)
 

@@ -15,12 +15,12 @@ from neutrality.models import Case, Referral
 from neutrality.proof_forms import AnswerForm, ReferralForm, SanctionForm
 from neutrality.referring import answer_referral, make_referral, read_package
 from neutrality.sanctions import note_sanction
-from neutrality.secrecy import case_or_404, secret
+from neutrality.secrecy import case_or_404, for_handlers
 from neutrality.views.evidence import written
 
 
+@for_handlers
 @require_POST
-@secret
 def referral_make(request: Request, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     return written(
@@ -29,14 +29,14 @@ def referral_make(request: Request, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
+@for_handlers
 @require_safe
-@secret
 def referral_letter(request: Request, number: str, pk: int) -> HttpResponseBase:
     return _taken_out(request, number, pk, is_letter=True)
 
 
+@for_handlers
 @require_safe
-@secret
 def referral_package(request: Request, number: str, pk: int) -> HttpResponseBase:
     return _taken_out(request, number, pk, is_letter=False)
 
@@ -53,8 +53,8 @@ def _taken_out(request: Request, number: str, pk: int, *, is_letter: bool) -> Ht
     return handed_out(file, "application/zip", f"{row.number}.zip")
 
 
+@for_handlers
 @require_POST
-@secret
 def referral_answer(request: Request, number: str, pk: int) -> HttpResponse:
     found = case_or_404(request, number)
     row = _referral_or_404(found, pk)
@@ -64,8 +64,8 @@ def referral_answer(request: Request, number: str, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@for_handlers
 @require_POST
-@secret
 def sanction_note(request: Request, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     return written(

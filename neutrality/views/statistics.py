@@ -13,7 +13,7 @@ from districts.frame import Opened, Place, open_page, seen_place
 from districts.frame import nation as nation_place
 from districts.requests import Request
 from neutrality.access import handles
-from neutrality.secrecy import secret
+from neutrality.secrecy import for_handlers
 from neutrality.statistics import closed_until, of_handler, published
 from neutrality.statistics_sheet import MonthForm, statistics_sheet
 
@@ -37,8 +37,8 @@ def export(request: Request, code: str, format: str) -> HttpResponseBase:
     return download(statistics_sheet(opened, opened.election), format)
 
 
+@for_handlers
 @require_safe
-@secret
 def own(request: Request, code: str) -> HttpResponse:
     """The handlers' own figures, nothing hidden and as they are now."""
     if not handles(request.user, code):

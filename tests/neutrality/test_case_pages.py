@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
 BOARD, NEW = "/wilayah/64.08/netralitas/", "/wilayah/64.08/netralitas/baru/"
 OTHERS = [*sorted(set(PEOPLE) - {"netralitas-kutim"}), "admin"]
 ACTS = ("case_move", "case_requirement", "case_reported_add", "case_link", "case_reveal")
+PROOFS = ("case_proof", "evidence_add", "evidence_link_add", "referral_make", "sanction_note")
+FILES = ("evidence", "evidence_original", "referral_letter", "referral_package", "referral_answer")
 NAMES = (*PLANTED.values(), *TELLER.values(), SUMMARY, PLACE, REASON, "Zulkarnaen", "Wahyuni")
 BY_PEOPLE = [each for each in STEPS if each.actor != Actor.SYSTEM and each.start != State.EXPIRED]
 LOCAL = "2026-11-21T18:42"
@@ -61,6 +63,21 @@ def test_for_everybody_else_there_is_no_such_page(world, as_user, name):
     told |= {client.get(reverse(act, args=[case.number])).status_code for act in ACTS}
     assert told | {client.post(NEW, intake()).status_code} == {404}
     assert (Reading.objects.count(), CaseMove.objects.count(), Case.objects.count()) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("name", ["camat-sandaran", "admin", ""], ids=lambda name: name or "nobody")
+def test_no_method_at_an_address_of_evidence_or_packages_tells_that_it_exists(world, as_user, client, name):
+    """Not even which methods it knows; signed out every one leads to the door."""
+    case, somebody = make_case(world), as_user(name) if name else client
+    addresses = [reverse(proof, args=[case.number]) for proof in PROOFS]
+    addresses += [reverse(files, args=[case.number, 1]) for files in FILES]
+    addresses.append(reverse("neutrality_stats_own", args=["64.08"]))
+    told = {
+        (address, method): getattr(somebody, method)(address).status_code
+        for address in addresses
+        for method in ("get", "head", "post", "options", "put", "delete")
+    }
+    assert {place: status for place, status in told.items() if status != (404 if name else 302)} == {}
 
 
 def test_another_regency_its_province_and_a_case_there_do_not_exist_for_the_handler(world, handler):
