@@ -17,11 +17,12 @@ from kombu.exceptions import OperationalError
 
 from districts import readiness, weeks
 from districts.expecting import expect_reports
-from districts.models import Election, StaleKecamatan, ZoneClock
+from districts.models import Election, Region, StaleKecamatan, ZoneClock
 
 logger = logging.getLogger(__name__)
 
 BATCH = 1000  # outbox rows in one transaction
+REGENCY_LENGTH = 5  # of a code
 #: Seconds in which nobody is woken after a wake that failed: a broker that hangs slows one request, not every one.
 QUIET_AFTER_FAILURE = 30.0
 #: Hosts' clocks differ: a live roll-up counts every fact that is committed, also one stamped a little ahead.
@@ -71,6 +72,15 @@ def mark_all_stale(
     if marked:
         transaction.on_commit(wake)
     return marked
+
+
+def mark_regencies_stale(*, cause: str, codes: Iterable[str], election: Election | None = None) -> int:
+    """`mark_all_stale` for every kecamatan in the regencies of `codes`: goods are shared by a regency, so a change in one
+    kecamatan is a change for its neighbours. Two statements.
+    """
+    regencies = {code[:REGENCY_LENGTH] for code in codes}
+    kecamatan = Region.objects.kecamatan().filter(parent__in=regencies).values_list("code", flat=True)
+    return mark_all_stale(cause=cause, codes=kecamatan, election=election)
 
 
 _quiet_until = 0.0  # on the monotonic clock of this process

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from districts.models import Contest, Election, Region
-from districts.outbox import mark_all_stale, mark_stale
+from districts.outbox import mark_regencies_stale, mark_stale
 from logistics.access import check_can_keep_stock
 from logistics.models import Balance, Document, DocumentKind, Item, Movement, Parcel, ParcelMove, Place, PlaceKind
 from logistics.stages import Stage
@@ -180,8 +180,7 @@ def correct(
 
 def mark_regency_stale(election: Election, regency: str) -> None:
     """Stock of a regency changes the figures of each of its kecamatan. Two statements."""
-    codes = Region.objects.kecamatan().filter(parent=regency).values_list("code", flat=True)
-    mark_all_stale(cause="logistics", codes=codes, election=election)  # of those, the ones that vote
+    mark_regencies_stale(cause="logistics", codes=[regency], election=election)
 
 
 #: The first parcel of a regency to come so far makes a figure known in all its kecamatan (`begun` in `readiness`).

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.admin.keeping import KeeperAdmin, NoDeletion, RegionSearch
 from districts.models import PollingStation, PollingStationRisk, RiskIndicator
-from districts.outbox import mark_all_stale
+from districts.outbox import mark_regencies_stale
 
 
 @admin.register(RiskIndicator)
@@ -27,6 +27,9 @@ class RiskInline(admin.TabularInline):
     fields = ["indicator", "note", "mitigation", "owner"]
     autocomplete_fields = ["indicator", "owner"]
     extra = 0
+
+
+SHARE = {"village", "voters_male", "voters_female"}
 
 
 @admin.register(PollingStation)
@@ -55,10 +58,10 @@ class PollingStationAdmin(RegionSearch, KeeperAdmin):
     def save_model(self, request: HttpRequest, obj: PollingStation, form: ModelForm, change: bool) -> None:
         obj.updated_at = timezone.now()
         super().save_model(request, obj, form, change)
-        if (
-            change and "village" in form.changed_data
-        ):  # what hangs on a TPS moves with it: two kecamatan have other figures
-            mark_all_stale(cause=self.stale_cause, codes=[form.initial["village"][:8]])
+        # where a TPS lies and how many vote there is its share of the regency's goods: the neighbours have another one
+        if not change or SHARE & set(form.changed_data):
+            left = [form.initial["village"]] if change else []
+            mark_regencies_stale(cause=self.stale_cause, codes=[obj.village_id, *left])
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: Any, change: bool) -> None:
         for risk in formset.save(commit=False):

@@ -99,9 +99,13 @@ def _station(
     story: Story, village: Region, tps: int, number: int, men: int, women: int, is_estimate: bool
 ) -> PollingStation:
     """Every 40th TPS is *sangat rawan*, every 9th *rawan* (Polri's own categories); where nobody mapped, none is."""
-    risky = {0: RiskCategory.HIGH}.get(number % 40) or (RiskCategory.MEDIUM if number % 9 == 0 else RiskCategory.LOW)
+    risky: str = RiskCategory.LOW
     if not story.readings:
         risky = ""
+    elif number % 40 == 0:
+        risky = RiskCategory.HIGH
+    elif number % 9 == 0:
+        risky = RiskCategory.MEDIUM
     has_power = story.signal >= 3 or tps == 1
     return PollingStation(
         village=village,

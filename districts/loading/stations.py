@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from districts.loading.staging import BadFile, BadLine, Pace, Progress, Rule, Shape, Staged, broken, silent, stage
 from districts.models import AccessMode, PollingStation, PowerSource, RiskCategory, Signal
-from districts.outbox import mark_all_stale
+from districts.outbox import mark_regencies_stale
 
 #: What a column of the file means for its row, as SQL over the staged text; a column the file lacks is null there.
 FACTS = {
@@ -152,7 +152,7 @@ def load_stations(*, path: Path, replace: bool = False, progress: Progress = sil
 
     A file of counts gives a village numbers 1 … n, voters unknown; voters already known stay. TPS the file does not
     name stay, unless `replace`: then those of the file's regencies go. BadFile or StationsInUse change nothing.
-    Idempotent; the number of statements grows with provinces, not with rows. Marks the kecamatan that changed.
+    Idempotent; the number of statements grows with provinces, not with rows. Marks the regencies that changed.
     """
     with connection.cursor() as cursor:
         staged = stage(cursor, path, [EACH, COUNTS], "station_stage", progress)
@@ -164,7 +164,7 @@ def load_stations(*, path: Path, replace: bool = False, progress: Progress = sil
         (total,) = cursor.fetchone()
         added, changed, touched = _upsert(cursor, staged, progress)
         removed = _remove_gone(cursor, staged.shape, touched) if replace else 0
-    mark_all_stale(cause="tps", codes=touched)
+    mark_regencies_stale(cause="tps", codes=touched)
     return LoadedStations(added, changed, total - added - changed, removed)
 
 

@@ -106,7 +106,12 @@ class TestVisibleTo:
 
     def test_rows_of_a_region_are_scoped_by_its_column(self, world):
         found = Assignment.objects.visible_to(world.people["camat-sandaran"])
-        assert {row.user.username for row in found} == {"camat-sandaran", "operator-sandaran", "ppk-sandaran", "pps-sandaran"}
+        assert {row.user.username for row in found} == {
+            "camat-sandaran",
+            "operator-sandaran",
+            "ppk-sandaran",
+            "pps-sandaran",
+        }
 
     def test_under_is_a_subtree_and_the_empty_code_is_the_nation(self, world):
         assert Region.objects.kecamatan().under("64.11").count() == 2

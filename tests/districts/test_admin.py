@@ -315,14 +315,14 @@ class TestRegionsAndTps:
             assert timezone.now() - row.updated_at < timedelta(minutes=1)
         assert stale() == {"64.08.11"}
 
-    def test_a_tps_that_moves_to_another_desa_asks_for_both_kecamatan(self, keeper, world, stale):
+    def test_a_tps_that_moves_to_another_desa_asks_for_the_regency_that_shares_its_goods(self, keeper, world, stale):
         station = PollingStation.objects.get(village="64.08.11.2001", number=6)
         url = f"{P}pollingstation/{station.pk}/change/"
         moved = {"village": "64.08.06.2001", "number": 3}
         assert keeper.post(url, form_of(keeper, url) | moved).status_code == 302
         station.refresh_from_db()
         assert station.code == "64.08.06.2001-003"
-        assert stale() == {"64.08.06", "64.08.11"}
+        assert stale() == {"64.08.04", "64.08.06", "64.08.11"}
 
     def test_a_tps_does_not_move_to_a_number_that_is_taken(self, keeper, world):
         station = PollingStation.objects.get(village="64.08.11.2001", number=6)
