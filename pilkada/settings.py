@@ -166,7 +166,11 @@ WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))()  # photos; never served without a scope check
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # evidence and letters name people: no other account of the machine reads them
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if LOCAL
@@ -214,7 +218,7 @@ READINESS_SOURCES = [
 # Panels other apps put on the kecamatan page: URL names that take `code`.
 KECAMATAN_PANELS = ["logistics_kecamatan", "outreach_kecamatan"]
 # Tabs other apps put in the navigation of every region: dotted paths to a `districts.tabs.Tab`.
-REGION_TABS = ["logistics.tabs.logistics", "neutrality.tabs.outreach", "neutrality.tabs.cases"]
+REGION_TABS = ["logistics.tabs.logistics", "neutrality.tabs.outreach", "neutrality.tabs.statistics", "neutrality.tabs.cases"]
 # What other apps add to the demo: dotted paths of functions that take election, people by username, now and say.
 DEMO_CHAPTERS = ["logistics.demo.chapter.tell", "neutrality.demo.outreach.tell"]
 

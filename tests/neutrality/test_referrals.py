@@ -53,6 +53,16 @@ class TestPackage:
             digest, name = line.split("  ")
             assert hashlib.sha256(package.read(name)).hexdigest() == digest
 
+    def test_only_the_account_of_the_server_reads_what_lies_on_its_disk(self, world, shelf):
+        """Names stand open in a letter: another account of the same machine finds a closed door."""
+        case = make_case(world)
+        add(world, case, WHOLE["jpg"])
+        refer(world, case)
+        kept = stored(shelf)
+        folders = {folder for file in kept for folder in file.parents if shelf in folder.parents}
+        assert len(kept) == 3
+        assert {path.stat().st_mode & 0o077 for path in (*kept, *folders)} == {0}
+
     def test_nothing_on_its_outside_names_anybody(self, world):
         case = make_case(world)
         add(world, case)
