@@ -14,12 +14,12 @@ from districts.models import Election
 from neutrality.statistics import closed_until, published, rows_of
 
 
-class MonthField(forms.CharField):
+class MonthField(forms.Field):
     """`2026-11` as its first day; None when empty."""
 
     widget = forms.TextInput(attrs={"type": "month"})
 
-    def to_python(self, value: object) -> date | None:  # type: ignore[override]
+    def to_python(self, value: object) -> date | None:
         text = str(value or "").strip()
         if not text:
             return None
@@ -32,7 +32,7 @@ class MonthField(forms.CharField):
 class MonthForm(forms.Form):
     """Month of receipt."""
 
-    bulan = MonthField(label=gettext_lazy("Bulan diterima"), required=False, max_length=7)
+    bulan = MonthField(label=gettext_lazy("Bulan diterima"), required=False)
 
 
 def statistics_sheet(opened: Opened, election: Election) -> Sheet:
@@ -53,6 +53,7 @@ def statistics_sheet(opened: Opened, election: Election) -> Sheet:
                 _("Sel kosong disembunyikan: kurang dari {limit}, atau angka itu membuka yang kurang dari {limit}.").format(
                     limit=settings.NEUTRALITY_SMALL_CELL
                 ),
+                _("Informasi dari formulir umum dihitung sesudah diteruskan ke Bawaslu."),
                 _("Dugaan yang sedang ditangani bukan putusan."),
             ),
         ),

@@ -1,6 +1,9 @@
 """The statements of `statistics`. Each gives (regency, column, count) of the cases recorded before `until`.
 
 `regency` empty: all of the election; `month` empty: all, else only cases received in it (`2026-11`).
+
+What is published (no `regency`) counts information from the public form only once it was passed on to Bawaslu: else
+anybody could send as many tips as make a hidden number large enough to be told, and subtract his own.
 """
 
 from datetime import date, datetime, timedelta
@@ -21,6 +24,8 @@ cases AS (
     FROM neutrality_case
     WHERE election_id = %(election)s AND recorded_at < %(until)s AND (%(regency)s = '' OR regency_id = %(regency)s)
       AND (%(month)s = '' OR to_char(received_at AT TIME ZONE %(zone)s, 'YYYY-MM') = %(month)s)
+      AND (%(regency)s <> '' OR intake <> 'web' OR id IN (
+          SELECT case_id FROM neutrality_casemove WHERE to_state = 'diteruskan_bawaslu' AND recorded_at < %(until)s))
 )"""
 # the last state but "done", and when the case first waited for nobody
 _MOVED = """

@@ -16,13 +16,13 @@ pytestmark = pytest.mark.django_db
 OCTOBER = datetime(2026, 10, 10, 9, tzinfo=WITA)
 
 
-def cases(world, count, regency="64.08", at=OCTOBER, intake="telepon", forms=(), subject="asn_pns", way=()):
+def cases(world, count, regency="64.08", at=OCTOBER, intake="telepon", forms=(), subject="asn_pns", way=(), **more):
     """`count` cases recorded at `at`, each moved along `way` a day per step."""
     for _each in range(count):
         case = Case.objects.create(
             number=f"NTR-2026-{uuid4().hex[:5].upper()}", election=world.election, regency_id=regency, intake=intake,
             state_since=at, received_at=at, recorded_at=at, known_on=date(2026, 10, 9),
-            taken_by=world.people["netralitas-kutim"],
+            **({"taken_by": world.people["netralitas-kutim"]} | more),
         )  # fmt: skip
         case.forms.set(forms)
         Reported.objects.create(case=case, subject_type_id=subject)
@@ -67,6 +67,29 @@ def test_fewer_than_five_are_hidden_and_the_province_does_not_tell_them_either(w
     assert published(world.election, "64.11", NOW).cases is None
     assert published(world.election, "64.08", NOW).cases is None  # 34 less this one would be the other
     assert published(world.election, "64", NOW).cases == 34
+
+
+def anonymous(world, count, way=()):
+    cases(world, count, intake="web", taken_by=None, way=way)
+
+
+def test_nobody_makes_a_small_number_large_by_sending_the_public_form(world):
+    """Three reports are hidden; with two tips of one's own they would be told as five, and five less two is three."""
+    for regency, reports in (("64.08", 3), ("64.11", 9)):
+        cases(world, 9, regency=regency, intake="temuan")
+        cases(world, reports, regency=regency)
+    before = published(world.election, "64.08", NOW)
+    assert before.cases == 12
+    anonymous(world, 20)
+    anonymous(world, 20, way=("verifikasi_awal", "ditutup_tidak_cukup"))
+    assert published(world.election, "64.08", NOW) == before
+    assert of_handler(world.election, "64.08", NOW).cases == 52
+
+
+def test_a_tip_that_was_passed_on_to_bawaslu_is_a_case_like_others(world):
+    cases(world, 9, regency="64.11")
+    anonymous(world, 9, way=REGISTERED)
+    assert published(world.election, "64.08", NOW).cases == 9
 
 
 def test_what_is_published_is_of_months_that_are_over(world):
@@ -130,3 +153,15 @@ def test_a_month_that_does_not_exist_is_said(as_user):
     page = as_user("netralitas-kutim").get(reverse("neutrality_stats_own", args=["64.08"]), {"bulan": "2026-13"})
     assert page.status_code == 422
     assert "Tulis bulan seperti 2026-11." in page.content.decode()
+
+
+def test_choosing_a_month_swaps_the_figures_alone(as_user):
+    address = reverse("neutrality_stats_own", args=["64.08"])
+    part = as_user("netralitas-kutim").get(address, {"bulan": "2026-10"}, headers={"HX-Request": "true"})
+    assert part.content.decode().strip().startswith('<div id="statistics">')
+
+
+def test_the_page_is_a_tab_from_the_regency_up_and_not_of_a_kecamatan(as_user):
+    address = reverse("neutrality_stats", args=["64.08"])
+    assert address in as_user("desk-kutim").get(reverse("dashboard", args=["64.08"])).content.decode()
+    assert "/statistik/" not in as_user("camat-sandaran").get(reverse("kecamatan", args=["64.08.11"])).content.decode()
