@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -74,7 +75,7 @@ def _empty(keys: Iterable[int], now: datetime) -> None:
     Case.objects.filter(pk__in=keys).update(purged_at=now, tracking="")
 
 
-def _files(cases: object) -> list[str]:
+def _files(cases: Any) -> list[str]:
     """Names of the files of these cases that are still there."""
     evidence = Evidence.objects.filter(case__in=cases).order_by().values_list("original", "shown")
     packages = Referral.objects.filter(case__in=cases).order_by().values_list("package", flat=True)

@@ -49,9 +49,8 @@ def own(request: Request, code: str) -> HttpResponse:
     if opened.election is not None:
         month = form.cleaned_data["bulan"] if form.is_valid() else None
         context["figures"] = of_handler(opened.election, code, opened.now, month)
-    return render(
-        request, "neutrality/statistics.html", opened.context | context, status=200 if form.is_valid() else 422
-    )
+    template = "neutrality/_statistics.html" if request.htmx else "neutrality/statistics.html"
+    return render(request, template, opened.context | context, status=200 if form.is_valid() else 422)
 
 
 def _nation_or_404(request: Request) -> Place:
