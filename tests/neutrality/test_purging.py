@@ -124,3 +124,16 @@ def test_killed_before_the_files_it_finds_them_again(cases, tmp_path):
     purging._empty([case.pk for case in cases], DUE)
     assert purge_cases(now=DUE) == Purged(0, 4)
     assert files(tmp_path) == []
+
+
+def test_what_a_killed_server_left_without_a_row_goes_too(world, tmp_path, settings):
+    """An unfinished package, in whose letter names stand open, after a day; the rest when no backup is that old."""
+    settings.MEDIA_ROOT = tmp_path
+    for name in ("bukti/asli/2026/11/b.jpg", "rujukan/2026/11/b.zip", ".rujukan-abc", "kegiatan/2026/11/c.jpg"):
+        kept = default_storage.save(name, ContentFile(b"Mariam"))
+    written = default_storage.get_modified_time(kept)
+    assert purge_cases(now=written + timedelta(hours=23)) == Purged(0, 0)
+    assert purge_cases(now=written + timedelta(hours=25), dry_run=True) == Purged(0, 1)
+    assert purge_cases(now=written + timedelta(hours=25)) == Purged(0, 1)
+    assert purge_cases(now=written + timedelta(days=367)) == Purged(0, 2)
+    assert [path.name for path in files(tmp_path)] == ["c.jpg"]
