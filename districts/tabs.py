@@ -14,6 +14,7 @@ class Tab:
     """A page that every region has: the URL names of the nation's and, with a `code`, of a region's and a kecamatan's.
 
     A name left out is a page that this level does not have. A tab with a `role` is for who has it in that region alone.
+    `below`: how the addresses of its other pages begin that do not begin like its own.
     """
 
     label: str | Promise
@@ -21,6 +22,7 @@ class Tab:
     region: str = ""
     kecamatan: str = ""
     role: str = ""
+    below: tuple[str, ...] = ()
 
     def name(self, code: str) -> str:
         """The URL name for the region `code`; "" where there is no such page."""
