@@ -24,7 +24,7 @@ PDF_TAIL = 1024
 ZIP_END, ZIP_END_BYTES, ZIP_TAIL = b"PK\x05\x06", 22, 22 + 65_535
 #: Other things, wherever in a file they lie.
 FOREIGN = re.compile(
-    rb"%PDF-[12]\.\d|<script[\s>]|<!doctype\s+html|<html[\s>]|<svg[\s>]|<iframe[\s>]|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c",
+    rb"%PDF-[12]\.\d|<script[\s>]|<!doctype\s+html|<html[\s>]|<body[\s>]|<svg[\s>]|<iframe[\s>]|<\?php\s|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c",
     re.IGNORECASE,
 )
 LONGEST_FOREIGN = 64

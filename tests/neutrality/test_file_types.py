@@ -50,6 +50,8 @@ TAILS = {
     "html": HTML,
     "svg": SVG,
     "script": b"<script>x</script>",
+    "page without a head": b"<body onload=alert(1)>",
+    "php": b"<?php system($_GET[1]); ?>",
     "pdf": b"%PDF-1.4\n",
     "rar": b"Rar!\x1a\x07\x00",
 }

@@ -9,8 +9,9 @@ from neutrality.sealing import Sealed
 
 class Command(BaseCommand):
     help = (
-        "Segel ulang semua data tersegel dengan kunci pertama di NEUTRALITY_KEYS. Taruh kunci baru di depan, jalankan "
-        "perintah ini, lalu kunci lama boleh dihapus. Boleh dihentikan dan dijalankan lagi."
+        "Segel ulang semua data tersegel dengan kunci pertama di NEUTRALITY_KEYS. Taruh kunci baru di depan, mulai ulang "
+        "server dan worker supaya tidak ada lagi yang menyegel dengan kunci lama, jalankan perintah ini, lalu kunci lama "
+        "boleh dihapus. Boleh dihentikan dan dijalankan lagi."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
