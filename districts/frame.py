@@ -141,14 +141,18 @@ def navigation(request: HttpRequest, place: Place) -> list[dict[str, Any]]:
     """The tabs of `place` that the person has. The one whose address is this page is current, and that of another app on
     all pages below it.
     """
-    found, scope = [], scope_of(request.user)
-    for tab in tabs_of(place.code):
-        if tab.role and not scope.covers(place.code, tab.role):
-            continue
-        href = tab.href(place.code)
-        current = request.path == href or (tab not in OWN and request.path.startswith(href))
-        found.append({"label": tab.label, "href": href, "current": current})
-    return found
+    scope = scope_of(request.user)
+    tabs = [tab for tab in tabs_of(place.code) if not tab.role or scope.covers(place.code, tab.role)]
+    hrefs = [tab.href(place.code) for tab in tabs]
+    here = {
+        href
+        for tab, href in zip(tabs, hrefs, strict=True)
+        if request.path == href or (tab not in OWN and request.path.startswith((href, *tab.below)))
+    }
+    current = max(here, key=len, default="")  # one app's address may begin with another tab's
+    return [
+        {"label": tab.label, "href": href, "current": href == current} for tab, href in zip(tabs, hrefs, strict=True)
+    ]
 
 
 def role_label(request: HttpRequest, code: str) -> str:

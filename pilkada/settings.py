@@ -220,7 +220,7 @@ KECAMATAN_PANELS = ["logistics_kecamatan", "outreach_kecamatan"]
 # Tabs other apps put in the navigation of every region: dotted paths to a `districts.tabs.Tab`.
 REGION_TABS = ["logistics.tabs.logistics", "neutrality.tabs.outreach", "neutrality.tabs.statistics", "neutrality.tabs.cases"]
 # What other apps add to the demo: dotted paths of functions that take election, people by username, now and say.
-DEMO_CHAPTERS = ["logistics.demo.chapter.tell", "neutrality.demo.outreach.tell"]
+DEMO_CHAPTERS = ["logistics.demo.chapter.tell", "neutrality.demo.outreach.tell", "neutrality.demo.cases.tell"]
 
 # --- The reporting clock, DOMAIN 7.1 ------------------------------------------------------------------------------------
 WEEKLY_OPENS_WEEKDAY = 4  # Friday

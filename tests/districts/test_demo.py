@@ -34,6 +34,7 @@ from districts.models import (
 from logistics.departures import Verdict
 from logistics.models import Replacement, Shipment
 from logistics.routes import departures_of
+from neutrality.models import Case, CaseClock
 from tests.conftest import make_election, make_regions
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +172,11 @@ def test_sandaran_is_told_by_the_ledger(demo):
     assert Replacement.objects.filter(regency="64.08", item="SS", sent__gt=0, received=0).count() == 2
     rows = departures_of(Election.objects.get(), "64.08.11", timezone.now())
     assert Verdict.WILL_BE_LATE in {row.verdict for row in rows}
+
+
+def test_cases_of_the_demo_name_nobody_and_one_is_near_its_last_day(demo):
+    """DESIGN, Demo: one case near its deadline."""
+    soon = timezone.localdate() + timedelta(days=1)
+    assert CaseClock.objects.filter(name="lapor", met_on=None, due_on__lte=soon).exists()
+    assert "Nama Contoh" not in demo
+    assert Case.objects.filter(regency="64.08").values("state").distinct().count() >= 6
