@@ -135,6 +135,8 @@ def _check_intake(
         raise CaseRefused(_("Tanggal diketahui lebih dari dua tahun yang lalu. Periksa tahunnya."))
     if known_on > local_date(regency.time_zone, received_at):
         raise CaseRefused(_("Tanggal diketahui tidak boleh sesudah informasi diterima. Periksa tanggalnya."))
+    if happened_on and happened_on < known_on - LONGEST_AGO:
+        raise CaseRefused(_("Tanggal kejadian lebih dari dua tahun sebelum diketahui. Periksa tahunnya."))
     if happened_on and happened_on > known_on:
         raise CaseRefused(_("Tanggal kejadian tidak boleh sesudah tanggal diketahui. Periksa tanggalnya."))
 
@@ -274,6 +276,8 @@ def _check_says(legal: Step, reason: str, paper_number: str, paper_date: date | 
         raise CaseRefused(_("Isi nomor dan tanggal surat bersama."))
     if paper_date and paper_date > day:
         raise CaseRefused(_("Tanggal surat tidak boleh sesudah langkahnya. Periksa tanggalnya."))
+    if paper_date and paper_date < day - LONGEST_AGO:
+        raise CaseRefused(_("Tanggal surat lebih dari dua tahun sebelum langkahnya. Periksa tahunnya."))
 
 
 # --- Beside the way -----------------------------------------------------------------------------------------------------

@@ -20,8 +20,6 @@ pytestmark = pytest.mark.django_db
 BOARD, NEW = "/wilayah/64.08/netralitas/", "/wilayah/64.08/netralitas/baru/"
 OTHERS = [*sorted(set(PEOPLE) - {"netralitas-kutim"}), "admin"]
 ACTS = ("case_move", "case_requirement", "case_reported_add", "case_link", "case_reveal")
-PROOFS = ("case_proof", "evidence_add", "evidence_link_add", "referral_make", "sanction_note")
-FILES = ("evidence", "evidence_original", "referral_letter", "referral_package", "referral_answer")
 NAMES = (*PLANTED.values(), *TELLER.values(), SUMMARY, PLACE, REASON, "Zulkarnaen", "Wahyuni")
 BY_PEOPLE = [each for each in STEPS if each.actor != Actor.SYSTEM and each.start != State.EXPIRED]
 LOCAL = "2026-11-21T18:42"
@@ -65,21 +63,6 @@ def test_for_everybody_else_there_is_no_such_page(world, as_user, name):
     assert (Reading.objects.count(), CaseMove.objects.count(), Case.objects.count()) == (0, 0, 1)
 
 
-@pytest.mark.parametrize("name", ["camat-sandaran", "admin", ""], ids=lambda name: name or "nobody")
-def test_no_method_at_an_address_of_evidence_or_packages_tells_that_it_exists(world, as_user, client, name):
-    """Not even which methods it knows; signed out every one leads to the door."""
-    case, somebody = make_case(world), as_user(name) if name else client
-    addresses = [reverse(proof, args=[case.number]) for proof in PROOFS]
-    addresses += [reverse(files, args=[case.number, 1]) for files in FILES]
-    addresses.append(reverse("neutrality_stats_own", args=["64.08"]))
-    told = {
-        (address, method): getattr(somebody, method)(address).status_code
-        for address in addresses
-        for method in ("get", "head", "post", "options", "put", "delete")
-    }
-    assert {place: status for place, status in told.items() if status != (404 if name else 302)} == {}
-
-
 def test_another_regency_its_province_and_a_case_there_do_not_exist_for_the_handler(world, handler):
     world.people["desk-mahulu"].assignments.update(role="neutrality")
     there = make_case(world, regency=world.regions["64.11"], by=world.people["desk-mahulu"])
@@ -103,16 +86,6 @@ def test_only_handlers_have_the_tab(world, as_user):
     assert f'href="{BOARD}"' in page(as_user("netralitas-kutim"), "/wilayah/64.08/")
     for name in ("desk-kutim", "admin", "bupati-kutim"):
         assert f'href="{BOARD}"' not in page(as_user(name), "/wilayah/64.08/")
-
-
-@pytest.mark.parametrize("year", ["0001", "0024", "1926"])
-def test_a_year_typed_wrong_makes_no_case_that_nobody_could_open_or_delete(world, handler, year):
-    for wrong in ({"received_at": f"{year}-11-20T10:00", "known_on": f"{year}-11-20"}, {"known_on": f"{year}-11-20"}):
-        answer = handler.post(NEW, intake(happened_on="", forms_disiplin=[], forms_kode_etik=[], **wrong))
-        assert answer.status_code == 422
-        assert "Periksa tahunnya" in answer.content.decode()
-    assert not Case.objects.exists()
-    assert handler.get(f"{BOARD}?status=semua").status_code == 200
 
 
 # --- The board ----------------------------------------------------------------------------------------------------------
