@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.formats import date_format
 
 from neutrality.case_forms import ACTORS, MoveForm
 from neutrality.flow import Actor, State, steps_from
@@ -55,7 +56,7 @@ def way_of(case: Case, opened: OpenedCase | None) -> list[dict[str, Any]]:
 
 
 def _moved(move: CaseMove, reason: str) -> dict[str, Any]:
-    paper = f"{move.paper_number}, {move.paper_date:%d.%m.%Y}" if move.paper_date else ""
+    paper = f"{move.paper_number}, {date_format(move.paper_date, 'j M Y')}" if move.paper_date else ""
     return _way_step(move.get_to_state_display(), move.at, _by(move.by), reason, paper)
 
 

@@ -71,6 +71,10 @@ class Table:
         return max((row.count or 0 for row in self.rows), default=0)
 
     @property
+    def hides_all(self) -> bool:
+        return self.total is None and all(row.count is None for row in (*self.rows, *self.sums))
+
+    @property
     def hides(self) -> bool:
         return any(row.count is None for row in self.rows)
 
