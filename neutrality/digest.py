@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from districts.access import Role
 from districts.models import Assignment, Region, current_election
 from districts.weeks import local_now
-from neutrality.board import near, with_due
+from neutrality.board import terms_running
+from neutrality.clocks import nearness
 from neutrality.models import DigestSent
 
 if TYPE_CHECKING:
@@ -78,11 +79,11 @@ def _settle(handler: "User", regency: Region, day: date) -> bool:
 
 def sections_of(regency: Region, day: date) -> list[Section]:
     """The open cases whose term has passed or is near on the local `day`, soonest first."""
-    rows = with_due(current_election(regency.code, day), regency.code).open().order_by("next_due", "number")
+    running = terms_running(current_election(regency.code, day), regency.code)
     return [
         Section(name, [(number, due, _link("case", number)) for number, due in found])
         for name in NEAR
-        if (found := list(rows.filter(near(name, day)).values_list("number", "next_due")))
+        if (found := [(number, due) for number, due in running if nearness(due, day) == name])
     ]
 
 
