@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -117,6 +118,7 @@ class Whole:
         return [part for part in self.parts if part[2]]
 
 
+@lru_cache(maxsize=16384)  # a board asks for each of its rows
 def board_href(code: str) -> str:
     """The logistics page of a region."""
     if not code:

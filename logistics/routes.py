@@ -1,9 +1,10 @@
 """The usual ways of goods into a kecamatan, and what must leave when: routes, deadlines and cargo read together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -124,7 +125,11 @@ class OpenShipment:
     verdict: Verdict
     expected_at: datetime | None
     leaves_today: bool
-    sentence: str
+    told: Callable[[], str]  # written when it is read: most rows of a board are not shown with it
+
+    @property
+    def sentence(self) -> str:
+        return self.told()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,11 @@ class Waiting:
 
     verdict: Verdict
     latest: datetime | None
-    sentence: str
+    told: Callable[[], str]
+
+    @property
+    def sentence(self) -> str:
+        return self.told()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +164,12 @@ class DepartureRow:
     deadline: datetime | None
     verdict: Verdict
     leaves_today: bool
-    sentence: str
+    told: Callable[[], str]
     waits: Waiting | None
+
+    @property
+    def sentence(self) -> str:
+        return self.told()
 
 
 @dataclass(slots=True)
@@ -308,14 +321,14 @@ def _judge(
 ) -> OpenShipment:
     clock = facts.clock
     judged, limit = judge(shipment, clock, facts.book, legs, villages, now)
-    sentence = shipment_sentence(
-        shipment["code"], shipment["hop"], shipment["state"], tuple(leg.mode for leg in legs), judged, limit,
+    told = partial(
+        shipment_sentence, shipment["code"], shipment["hop"], shipment["state"], tuple(leg.mode for leg in legs), judged, limit,
         (facts.name, clock.zone), clock.voting_day, now,
     )  # fmt: skip
     latest = judged.latest if judged.next_leg is not None else None
     return OpenShipment(
         shipment["pk"], shipment["code"], shipment["hop"], shipment["state"], sum(villages.values()), latest,
-        judged.verdict, judged.expected_at, _is_today(latest, now, clock.zone), sentence,
+        judged.verdict, judged.expected_at, _is_today(latest, now, clock.zone), told,
     )  # fmt: skip
 
 
@@ -330,13 +343,13 @@ def _row(
     clock = facts.clock
     there, unpacked = (sum(counts[kind] for counts in waiting.values()) for kind in (0, 1))
     latest, mode, deadline = _first_to_leave(facts, hop, waiting)
-    parts = [Waiting(each.verdict, each.latest, each.sentence) for each in shipments]
+    parts = [Waiting(each.verdict, each.latest, each.told) for each in shipments]
     waits = None
     if waiting:
-        sentence = waiting_sentence(
-            there + unpacked, hop, mode, latest, deadline, (facts.name, clock.zone), clock.voting_day, now
-        )
-        waits = Waiting(waiting_verdict(latest, now), latest, sentence)
+        told = partial(
+            waiting_sentence, there + unpacked, hop, mode, latest, deadline, (facts.name, clock.zone), clock.voting_day, now
+        )  # fmt: skip
+        waits = Waiting(waiting_verdict(latest, now), latest, told)
         parts.append(waits)
     verdict = worst(part.verdict for part in parts)
     known = [part.latest for part in parts if part.latest is not None]
@@ -344,7 +357,7 @@ def _row(
         kecamatan, facts.name, clock.zone, hop, there, unpacked,
         tuple(sorted(shipments, key=lambda each: WORST_FIRST.index(each.verdict))),
         min(known, default=None), deadline, verdict, any(_is_today(at, now, clock.zone) for at in known),
-        next(part.sentence for part in parts if part.verdict == verdict), waits,
+        next(part.told for part in parts if part.verdict == verdict), waits,
     )  # fmt: skip
 
 
