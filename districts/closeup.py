@@ -32,6 +32,7 @@ from districts.sentences import (
     amount_short,
     difference_sentence,
     grade_words,
+    is_uncounted,
     sentence_case,
     target_words,
 )
@@ -51,7 +52,9 @@ KABUPATEN_ONLY = frozenset({"NET-03"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One indicator in words. `trend` is oldest first, a day each; None is a day without a value."""
+    """One indicator in words. `trend` is oldest first, a day each; None is a day without a value. Empty where the value
+    stayed the same (`is_steady`), or where no number is told.
+    """
 
     code: str
     name: str
@@ -65,6 +68,7 @@ class Row:
     source: str
     is_stale: bool
     difference: str
+    is_steady: bool
     trend: tuple[float | None, ...]
     targets: tuple[float | None, ...]
 
@@ -196,7 +200,8 @@ def _row(
     today, source = local_date(zone, now), titles.get(source, source)
     words, amount, target = _texts(told, zone, get_language())
     trend = (*trend_of(days or [], amounts or [], today), told.amount)
-    has_line = len({amount for amount in trend if amount is not None}) > 1
+    has_moved = len({amount for amount in trend if amount is not None}) > 1
+    has_line = has_moved and not is_uncounted(told)
     against = has_line and told.rule in (Rule.CURVE, Rule.RATIO)
     return Row(
         code=told.code,
@@ -211,6 +216,7 @@ def _row(
         source=source,
         is_stale=told.is_stale,
         difference=difference_sentence(told, told, source, other_amount, titles.get(other_source, other_source)),
+        is_steady=bool(amount) and not has_moved and not is_uncounted(told),
         trend=trend if has_line else (),
         targets=(*trend_of(days or [], targets or [], today), told.target) if against else (),
     )

@@ -47,6 +47,13 @@ _COUNTED = re.compile(r"^(\d+)\s*/\s*(\d+)\s*(.*)$")
 NAMES_SHOWN = 3
 
 
+def is_uncounted(indicator: Measure) -> bool:
+    """Whether its number is told in words alone: NET-03, the one limit on a plain number. How many cases there are is
+    for their handlers; nobody below the regency learns a count.
+    """
+    return indicator.rule == Rule.LIMIT and indicator.unit == "jumlah"
+
+
 def grade_sentence(grade: Graded, indicator: Measure, zone: str) -> str:
     """One sentence: what was measured, against what, and why it has its level.
 
@@ -92,6 +99,8 @@ def amount_words(grade: Graded, indicator: Measure) -> str:
     """What was measured, in the indicator's own terms: "9 dari 18 TPS (50 %)", "2 terbuka", "9 hari". Empty: nothing."""
     if grade.amount is None:
         return ""
+    if is_uncounted(indicator):
+        return _presence(grade.amount)
     number = score(grade.amount)
     match Rule(indicator.rule):
         case Rule.CURVE | Rule.REACH:
@@ -105,6 +114,10 @@ def amount_words(grade: Graded, indicator: Measure) -> str:
         case Rule.AGE:
             return _("%(days)s hari") % {"days": number}
     return _("%(days)s hari") % {"days": number} if indicator.unit.startswith("hari") else number
+
+
+def _presence(amount: float) -> str:
+    return _("ada") if amount else _("tidak ada")
 
 
 def _with_note(figure: str, note: str) -> str:
@@ -141,10 +154,10 @@ def target_words(grade: Graded, indicator: Measure) -> str:
             return _("sudah")
         case Rule.ISSUES:
             return "0"
+    if is_uncounted(indicator):
+        return _presence(0)
     limit = "" if indicator.green_max is None else score(indicator.green_max)
-    if not limit or indicator.unit == "jumlah":
-        return limit
-    return _("paling lama %(days)s hari") % {"days": limit}
+    return limit and _("paling lama %(days)s hari") % {"days": limit}
 
 
 def counted_words(note: str) -> str:
@@ -239,9 +252,9 @@ def _age(grade: Graded, indicator: Measure) -> str:
 
 
 def _limit(grade: Graded, indicator: Measure) -> str:
+    if is_uncounted(indicator):  # the note too, which may be typed by hand
+        return _("ada tindak lanjut yang lewat tenggat") if grade.amount else _("tidak ada yang lewat tenggat")
     measured = amount_words(grade, indicator)
-    if indicator.unit == "jumlah":
-        return _("%(measured)s melewati tenggat") % {"measured": measured} + (f" ({grade.note})" if grade.note else "")
     if not measured:
         return _("belum pernah dilaksanakan")
     return _("%(measured)s sejak rapat terakhir, %(target)s") % {
@@ -265,9 +278,13 @@ def difference_sentence(grade: Graded, indicator: Measure, source: str, other_am
     """How far a second source, `other`, differs from the graded one (selisih, DOMAIN 0.2 item 3). Empty: they agree as
     far as is shown, or there is only one.
     """
-    if other_amount is None or grade.amount is None or score(other_amount) == score(grade.amount):
+    if other_amount is None or grade.amount is None:
         return ""
     number = percent if indicator.rule in (Rule.CURVE, Rule.REACH) else score
+    if is_uncounted(indicator):
+        number = _presence
+    if number(other_amount) == number(grade.amount):
+        return ""
     return _("Selisih: %(other)s mencatat %(other_amount)s, %(source)s %(amount)s.") % {
         "other": other,
         "other_amount": number(other_amount),

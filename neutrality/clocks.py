@@ -38,14 +38,14 @@ TERMS: tuple[Term, ...] = (
     Term(ClockName.HANDLING, (_S.CLARIFYING,), (_S.CLARIFYING,)),
     Term(ClockName.HANDLING_MORE, (_S.CLARIFYING,), (_S.CLARIFYING,), after=ClockName.HANDLING),
     Term(ClockName.BKN, (_S.VERIFYING_BKN,), (_S.VERIFYING_BKN,)),
-    Term(ClockName.BKN_STUDY, (_S.VERIFYING_BKN,), (_S.VERIFYING_BKN,)),
+    Term(ClockName.BKN_STUDY, (_S.VERIFYING_BKN,), (_S.VERIFYING_BKN,), after=ClockName.BKN),
     # saying that nothing was done does not end the term of who must do it
     Term(ClockName.FOLLOW_UP, (_S.RECOMMENDED, *_SENT_ON), (_S.RECOMMENDED, *_SENT_ON, _S.NOT_FOLLOWED)),
 )
 
-#: What others owe after a case was forwarded. Overdue ones are NET-03 (DOMAIN 6.3). The three days of handling are not
-#: among them: Bawaslu may take two more.
-OWED = (ClockName.HANDLING_MORE, ClockName.BKN, ClockName.BKN_STUDY, ClockName.FOLLOW_UP)
+#: What is owed after Bawaslu passed the case on: follow-up. Overdue ones are NET-03 (DOMAIN 6.3). Bawaslu's own study
+#: and handling are not among them.
+OWED = (ClockName.BKN, ClockName.BKN_STUDY, ClockName.FOLLOW_UP)
 
 #: A term whose last day is this near is due soon. [P]
 SOON_DAYS = 2

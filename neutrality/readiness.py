@@ -1,4 +1,4 @@
-"""What outreach, pledges and overdue follow-up say of NET-01..03 and SOS-01..04: a readiness source (DOMAIN 6.3).
+"""What outreach, pledges and overdue follow-up say of NET-01..03 and SOS-01..04: readiness sources (DOMAIN 6.3).
 
 Each figure is known from the first fact of its kind in the kecamatan on; before that the camat's form counts. What was
 noted after `known_by` does not count. See `districts.measures` for what a source may use.
@@ -7,29 +7,25 @@ Rank 15: a fresh register goes before the camat's weekly figure (10), since it n
 figure that an institution gave the Desk by hand (20) still goes before it. A register in which nobody wrote for
 `STALE_AFTER_DAYS` gives way to a fresh report like every source. A declaration does not grow old: it took place.
 
-NET-03 counts the cases of the regency with an overdue term that an official owes after the case was passed on. A new
-case starts none of these, so reporting colours nothing. It is known while a handler of the regency has signed in: with
-nobody at the board, no overdue term says nothing. When a handler last signed in is its age; moves of cases are not, for
-they would tell everybody who reads the indicator that there are some.
+NET-03, a source of its own, tells whether cases of the regency have an overdue term that is owed after Bawaslu passed the
+case on (`clocks.OWED`). How many is for the handlers alone: the amount ends at `MANY`, and the note is empty. Rank 25: a
+figure given by hand must not hide what the register knows. A new case starts no such term, so reporting colours
+nothing. It is known while a handler of the regency has signed in: with nobody at the board, no overdue term says
+nothing. When a handler last signed in is its age; moves of cases are not, for they would tell everybody who reads the
+indicator that there are some.
 """
 
 from django.utils.translation import gettext_lazy as _
 
 from districts.access import Role
 from districts.measures import Source
+from neutrality.clocks import OWED
 from neutrality.models import ClockName, EventKind, PledgeGroup, Topic
 
 #: DOMAIN 6.3 NET-03: one overdue for longer is red by itself.
 VERY_LATE_DAYS = 14
-#: Terms of DOMAIN 4.4 after the case was passed on. The desk's own (report, check) and the reporter's are none.
-OWED = (
-    ClockName.FIRST_STUDY,
-    ClockName.HANDLING,
-    ClockName.HANDLING_MORE,
-    ClockName.BKN,
-    ClockName.BKN_STUDY,
-    ClockName.FOLLOW_UP,
-)
+#: Overdue cases are told as none, one, or this: no more than the colour tells.
+MANY = 2
 
 
 def _among(names: tuple[ClockName, ...]) -> str:
@@ -92,8 +88,8 @@ handler AS MATERIALIZED (
     GROUP BY regency.code
 ),
 overdue AS MATERIALIZED (
-    SELECT kept.regency_id, count(DISTINCT kept.id)::int AS cases,
-           count(DISTINCT kept.id) FILTER (WHERE regency.today - clock.due_on > {VERY_LATE_DAYS})::int AS very_late
+    SELECT kept.regency_id, LEAST(count(DISTINCT kept.id), {MANY}) AS cases,
+           bool_or(regency.today - clock.due_on > {VERY_LATE_DAYS})::int AS very_late
     FROM regency
     JOIN neutrality_case kept ON kept.election_id = %(election)s AND kept.regency_id = regency.code
     JOIN neutrality_caseclock clock ON clock.case_id = kept.id AND clock.name IN ({_among(OWED)})
@@ -119,8 +115,6 @@ _FACTS = ",\n        ".join(
         f" THEN LEAST(100, 100.0 * pledged.signed / {_PLEDGE_TOTAL}) END, NULL::int,"
         f" pledged.signed || '/' || COALESCE(({_PLEDGE_TOTAL})::text, '?') || ' orang', pledged.noted_at)",
         _villages("NET-02", "neutral"),
-        "('NET-03', handler.seen_at IS NOT NULL, COALESCE(overdue.cases, 0), COALESCE(overdue.very_late, 0),"
-        " COALESCE(overdue.cases, 0) || ' lewat tenggat', handler.seen_at)",
         _villages("SOS-01", "stages"),
         "('SOS-02', held.declared_on IS NOT NULL, 1, NULL::int, to_char(held.declared_on, 'YYYY-MM-DD'),"
         " GREATEST(held.declaration_noted_at, scope.today::timestamp AT TIME ZONE scope.time_zone))",
@@ -135,9 +129,9 @@ outreach = Source(
     name="penyuluhan",
     title=_("catatan sosialisasi dan netralitas"),
     rank=15,
-    indicators=frozenset(["NET-01", "NET-02", "NET-03", "SOS-01", "SOS-02", "SOS-03", "SOS-04"]),
+    indicators=frozenset(["NET-01", "NET-02", "SOS-01", "SOS-02", "SOS-03", "SOS-04"]),
     sql=f"""
-    WITH {_EVENTS},{_PLEDGES},{_COVERED},{_OVERDUE}
+    WITH {_EVENTS},{_PLEDGES},{_COVERED}
     SELECT scope.kecamatan_id, fact.indicator_id, fact.amount::float8, fact.blocking, fact.observed_at, fact.note
     FROM scope
     LEFT JOIN held ON held.kecamatan_id = scope.kecamatan_id
@@ -145,11 +139,24 @@ outreach = Source(
     LEFT JOIN covered neutral ON neutral.kecamatan_id = scope.kecamatan_id
           AND neutral.topic = '{Topic.NEUTRALITY.value}'
     LEFT JOIN covered stages ON stages.kecamatan_id = scope.kecamatan_id AND stages.topic = '{Topic.STAGES.value}'
-    LEFT JOIN handler ON handler.regency_id = left(scope.kecamatan_id, 5)
-    LEFT JOIN overdue ON overdue.regency_id = left(scope.kecamatan_id, 5)
     CROSS JOIN LATERAL (VALUES
         {_FACTS}
     ) fact (indicator_id, known, amount, blocking, note, observed_at)
     WHERE fact.known
+    """,
+)
+
+follow_up = Source(
+    name="tindak_lanjut",
+    title=_("catatan penanganan kasus"),
+    rank=25,
+    indicators=frozenset(["NET-03"]),
+    sql=f"""
+    WITH {_OVERDUE}
+    SELECT scope.kecamatan_id, 'NET-03' AS indicator_id, COALESCE(overdue.cases, 0)::float8 AS amount,
+           COALESCE(overdue.very_late, 0) AS blocking, handler.seen_at AS observed_at, '' AS note
+    FROM scope
+    JOIN handler ON handler.regency_id = left(scope.kecamatan_id, 5)
+    LEFT JOIN overdue ON overdue.regency_id = handler.regency_id
     """,
 )

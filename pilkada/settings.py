@@ -214,6 +214,7 @@ READINESS_SOURCES = [
     "districts.measures.official_readings",
     "logistics.readiness.ledger",
     "neutrality.readiness.outreach",
+    "neutrality.readiness.follow_up",
 ]
 # Panels other apps put on the kecamatan page: URL names that take `code`.
 KECAMATAN_PANELS = ["logistics_kecamatan", "outreach_kecamatan"]
@@ -244,9 +245,11 @@ EVIDENCE_MAX_BYTES = 25 * 1024 * 1024
 # How often the public forms may be sent (neutrality.throttle), all [P]: per address within `seconds`; overall, and of one
 # process alone while Redis is away, within a minute. A village, or half a town on one carrier, shares one address: it
 # would have to send thirty tips in ten minutes to be stopped, and the whole nation saw 433 in the election of 2024 [S55].
+# Of "wilayah" the address is a regency: what all senders together may put on its board in an hour, since cases stay.
 NEUTRALITY_LIMITS = {
     "kirim": {"seconds": 600, "per_address": 120, "overall": 600, "alone": 60},  # every form sent, wrong ones too
     "catat": {"seconds": 600, "per_address": 30, "overall": 120, "alone": 10},  # what would become a case
+    "wilayah": {"seconds": 3600, "per_address": 60, "overall": 60, "alone": 2},
     "kode": {"seconds": 600, "per_address": 60, "overall": 300, "alone": 30},  # codes looked up
 }
 # Of the keys under which senders are counted: from memory to memory, new with each start (pilkada/gunicorn.py), on no disk.

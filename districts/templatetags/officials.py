@@ -90,7 +90,7 @@ def indicator_rows(rows: Iterable[Any]) -> SafeString:
             f'<td role="cell">{amount}{escape(row.amount) or "–"}</td>\n'
             f'<td role="cell">{target}{escape(row.target) or "–"}</td>\n'
             f'<td role="cell">{_seen(row)}</td>\n'
-            f'<td role="cell">{sparkline(row.trend, row.targets, row.code) if row.trend else steady if row.amount else "–"}</td></tr>\n'
+            f'<td role="cell">{sparkline(row.trend, row.targets, row.code) if row.trend else steady if row.is_steady else "–"}</td></tr>\n'
             for row in rows
         )
     )

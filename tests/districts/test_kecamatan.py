@@ -85,10 +85,17 @@ def test_an_indicator_nobody_answers_is_grey(sandaran, as_user):
 def test_the_camat_sees_no_count_of_neutrality_cases(sandaran, as_user):
     page = text_of(as_user("camat-sandaran").get(SANDARAN))
     assert "NET-03" not in page
-    assert "3 melewati tenggat" not in words_of(as_user("camat-sandaran").get(SANDARAN))
+    assert "lewat tenggat" not in page[page.index('id="NET"') :].split("</table>")[0]
     group = page[page.index('id="NET"') :].split("</tr>")[0]
     assert "badge" not in group  # its colour would tell
     assert "NET-03" in text_of(as_user("desk-kutim").get(SANDARAN))
+
+
+def test_the_desk_reads_that_cases_are_overdue_but_not_how_many(sandaran, as_user):
+    row = text_of(as_user("desk-kutim").get(SANDARAN)).split('id="NET-03"')[1].split("</tr>")[0]
+    told = re.sub(r"<[^>]+>", " ", row)
+    assert "Ada tindak lanjut yang lewat tenggat." in told
+    assert not re.search(r"\b3\b", told)
 
 
 def test_a_value_that_moved_has_a_trend_drawn_by_the_server(sandaran, as_user):
@@ -101,6 +108,16 @@ def test_a_value_that_moved_has_a_trend_drawn_by_the_server(sandaran, as_user):
     page = text_of(as_user("desk-kutim").get(SANDARAN))
     row = page[page.index('id="LOG-05"') :].split("</tr>")[0]
     assert 'aria-label="LOG-05: 10; 10; 10; 10; 10; 30; 30; 55,6"' in row
+
+
+def test_how_many_cases_were_overdue_is_in_no_trend_either(sandaran, as_user):
+    GradeHistory.objects.create(
+        election=sandaran.election, kecamatan_id="64.08.11", indicator_id="NET-03", level=4, amount=5,
+        reason="far_over_limit", day=NOW.date() - timedelta(days=9),
+    )  # fmt: skip
+    row = text_of(as_user("desk-kutim").get(SANDARAN)).split('id="NET-03"')[1].split("</tr>")[0]
+    assert "aria-label" not in row
+    assert "tetap" not in row  # nor is it said to have stayed the same
 
 
 def test_a_trend_holds_a_value_until_the_next_and_has_none_before_the_first():

@@ -104,7 +104,14 @@ def sentence(code, reason, **values):
             "KOO-02", Reason.FAR_OVER_LIMIT, {"amount": 24},
             "KOO-02 Rakor: 24 hari sejak rapat terakhir, paling lama 14 hari.",
         ),
-        ("NET-03", Reason.FAR_OVER_LIMIT, {"amount": 2}, "NET-03 Tindak lanjut kasus: 2 melewati tenggat."),
+        (
+            "NET-03", Reason.FAR_OVER_LIMIT, {"amount": 7, "blocking": 3, "note": "7 lewat tenggat"},
+            "NET-03 Tindak lanjut kasus: ada tindak lanjut yang lewat tenggat.",
+        ),
+        (
+            "NET-03", Reason.WITHIN_LIMIT, {"amount": 0},
+            "NET-03 Tindak lanjut kasus: tidak ada yang lewat tenggat.",
+        ),
         (
             "AKS-01", Reason.BELOW_TARGET, {"amount": 77.78, "blocking": 0, "note": "7/9 desa"},
             "AKS-01 Desa dapat dijangkau: 7 dari 9 desa (77,8 %) terjangkau, sisanya punya rute alternatif.",
@@ -148,6 +155,19 @@ def test_every_indicator_of_the_table_has_a_sentence_for_every_reason(db):
 
 def test_a_limit_is_told_as_the_longest_time():
     assert target_words(Grade(reason=Reason.WITHIN_LIMIT, amount=3), INDICATORS["KOO-02"]) == "paling lama 14 hari"
+
+
+@pytest.mark.parametrize(("amount", "words"), [(0, "tidak ada"), (1, "ada"), (7, "ada")])
+def test_overdue_cases_are_told_in_words_and_never_counted(amount, words):
+    """Issue 4, item 11: nothing about cases below the regency, not even a count."""
+    grade, indicator = Grade(reason=Reason.OVER_LIMIT, amount=amount), INDICATORS["NET-03"]
+    assert (amount_short(grade, indicator), target_words(grade, indicator)) == (words, "tidak ada")
+    assert difference_sentence(grade, indicator, "catatan", amount + 7 if amount else 0, "instansi") == ""
+
+
+def test_sources_that_differ_about_overdue_cases_are_told_without_figures():
+    said = difference_sentence(Grade(amount=0), INDICATORS["NET-03"], "catatan", 7, "instansi")
+    assert said == "Selisih: instansi mencatat ada, catatan tidak ada."
 
 
 def test_nothing_due_has_no_target():

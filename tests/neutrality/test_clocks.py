@@ -38,7 +38,11 @@ def test_every_setting_is_that_of_the_domain():
 
 def test_every_term_has_its_place_in_the_table():
     assert {term.name for term in TERMS} == set(ClockName)
-    assert not {ClockName.REPORT, ClockName.CHECK, ClockName.FIRST_STUDY} & set(OWED)
+
+
+def test_officials_owe_what_comes_after_bawaslu_passed_the_case_on():
+    """NET-03 of DOMAIN 6.3, the follow-up: not Bawaslu's own study and handling, nor the reporter's terms."""
+    assert set(OWED) == {ClockName.BKN, ClockName.BKN_STUDY, ClockName.FOLLOW_UP}
 
 
 @pytest.mark.parametrize(
@@ -74,7 +78,7 @@ def test_the_letter_to_bawaslu_ends_the_term_of_the_report(world):
         ("terdaftar", {}),
         ("klarifikasi", {"penanganan": date(2026, 11, 26), "penanganan_tambahan": date(2026, 11, 28)}),
         ("diteruskan_bkn", {}),
-        ("verifikasi_bkn", {"bkn": date(2026, 11, 30), "kajian_sbt": date(2026, 11, 26)}),
+        ("verifikasi_bkn", {"bkn": date(2026, 11, 30), "kajian_sbt": date(2026, 12, 3)}),
         ("rekomendasi_ppk_asn", {"tindak_lanjut": date(2026, 12, 11)}),
         ("diteruskan_bupati", {"tindak_lanjut": date(2026, 12, 11)}),
         ("diteruskan_tni", {"tindak_lanjut": date(2026, 12, 11)}),
@@ -88,6 +92,12 @@ def test_the_letter_to_bawaslu_ends_the_term_of_the_report(world):
 )
 def test_each_step_starts_its_terms_and_ends_those_before(world, state, terms):
     assert enter(world, state) == terms
+
+
+def test_the_study_in_sbt_takes_its_working_days_after_the_seven_of_bkn(world):
+    """Seven days from Saturday end on Saturday; three working days from there end on Wednesday."""
+    saturday = datetime(2026, 11, 28, 9, 0, tzinfo=ZoneInfo("Asia/Makassar"))
+    assert enter(world, "verifikasi_bkn", saturday) == {"bkn": date(2026, 12, 5), "kajian_sbt": date(2026, 12, 9)}
 
 
 def test_study_that_begins_again_on_the_same_day_runs_again(world):

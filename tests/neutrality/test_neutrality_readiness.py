@@ -62,6 +62,14 @@ def overdue(world, days_late, number="NTR-2026-AAAAA", name="tindak_lanjut", **m
     return CaseClock.objects.create(case=case, name=name, started_on=due_on - 14 * DAY, due_on=due_on, **more)
 
 
+def give_by_hand(world, indicator, amount):
+    """A figure for Sandaran that Bawaslu gave the Desk an hour ago."""
+    OfficialReading.objects.create(
+        election=world.election, kecamatan_id=SANDARAN, indicator_id=indicator, amount=amount, observed_at=NOW - HOUR,
+        agency=Agency.objects.get(pk="bawaslu"), entered_by=world.people["admin"],
+    )  # fmt: skip
+
+
 # --- NET-02 and SOS-01: desa covered ------------------------------------------------------------------------------------
 
 
@@ -127,10 +135,7 @@ def test_a_register_nobody_wrote_in_for_eleven_days_gives_way_to_a_fresh_report(
 
 def test_a_figure_an_institution_gave_still_goes_first(world, grade):
     event(world, villages=ALL)
-    OfficialReading.objects.create(
-        election=world.election, kecamatan_id=SANDARAN, indicator_id="NET-02", amount=50, observed_at=NOW - HOUR,
-        agency=Agency.objects.get(pk="bawaslu"), entered_by=world.people["admin"],
-    )  # fmt: skip
+    give_by_hand(world, "NET-02", 50)
     assert (grade("NET-02").amount, grade("NET-02").other_amount) == (50, 100)
 
 
@@ -203,7 +208,7 @@ def test_nothing_is_known_of_overdue_cases_while_no_handler_signed_in(world, gra
 @pytest.mark.parametrize(
     ("late", "amount", "level"),
     [([], 0, Level.GREEN), ([0], 0, Level.GREEN), ([1], 1, Level.AMBER), ([14], 1, Level.AMBER), ([15], 1, Level.RED),
-     ([1, 1], 2, Level.RED)],
+     ([1, 1], 2, Level.RED), ([1, 1, 1, 1], 2, Level.RED)],
 )  # fmt: skip
 def test_overdue_follow_up_is_green_at_0_amber_at_1_red_from_2_or_after_14_days(
     world, grade, handler, late, amount, level
@@ -215,8 +220,30 @@ def test_overdue_follow_up_is_green_at_0_amber_at_1_red_from_2_or_after_14_days(
     assert grade("NET-03", LAHAM).level == Level.GREY
 
 
-@pytest.mark.parametrize("name", ["lapor", "verifikasi", "perbaikan"])
-def test_terms_of_the_desk_and_of_the_reporter_do_not_count(world, grade, handler, name):
+def test_how_many_are_overdue_is_kept_nowhere_in_the_grade(world, grade, handler):
+    for number, days in enumerate([20, 20, 20, 1]):
+        overdue(world, days_late=days, number=f"NTR-2026-AAAA{number}")
+    found = grade("NET-03")
+    assert (found.amount, found.blocking, found.note) == (2, 1, "")
+
+
+def test_a_figure_given_by_hand_does_not_hide_what_the_register_knows(world, grade, handler):
+    overdue(world, days_late=20)
+    give_by_hand(world, "NET-03", 0)
+    found = grade("NET-03")
+    assert (found.level, found.source, found.other_source) == (Level.RED, "tindak_lanjut", "instansi")
+
+
+def test_a_figure_given_by_hand_counts_where_no_handler_signed_in(world, grade):
+    overdue(world, days_late=20)
+    give_by_hand(world, "NET-03", 1)
+    assert (grade("NET-03").level, grade("NET-03").source) == (Level.AMBER, "instansi")
+
+
+@pytest.mark.parametrize(
+    "name", ["lapor", "verifikasi", "perbaikan", "kajian_awal", "penanganan", "penanganan_tambahan"]
+)
+def test_terms_of_the_desk_of_the_reporter_and_of_bawaslu_do_not_count(world, grade, handler, name):
     overdue(world, days_late=20, name=name)
     assert grade("NET-03").level == Level.GREEN
 
