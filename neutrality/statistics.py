@@ -1,7 +1,10 @@
 """Figures about cases, DOMAIN 4.6: who said it, what became of it, forms, offices, sanctions, days. One statement a table.
 
 Published ones are of months that are over, as they stood then (`closed_until`), for the whole nation at once, with small
-numbers hidden (`suppression`). A handler sees those of the own regency as they are now, unhidden.
+numbers hidden (`suppression`). A regency with few new cases stays as it was told last, also in the sums of its province
+and the nation (`statistics_sql.told_until`): from a page of last month and one of this month nobody subtracts a number of
+cases below the limit. Not covered: the tables of two months. Of the five or more cases that came in together, and of
+earlier ones that went on meanwhile, the difference may tell that a few are of one source, kind, office or stage. A handler sees those of the own regency as they are now, unhidden.
 
 Only the number of cases is published by month: tables of each month would hide nearly everything, and what they showed
 could be subtracted from those of the whole period.
@@ -86,6 +89,7 @@ class Figures:
     cases: int | None
     median_days: int | None
     tables: tuple[Table, ...]
+    as_of: datetime | None = None  # when they were true, of provinces and nation the latest; None: nothing told yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ class _Read:
 
     rows: dict[str, Rows] = field(default_factory=dict)
     medians: dict[str, tuple[int, int]] = field(default_factory=dict)  # place: (cases that ended, days)
+    until: dict[str, datetime] = field(default_factory=dict)
 
 
 def closed_until(now: datetime) -> datetime:
@@ -142,6 +147,7 @@ def published(election: Election, place: str, now: datetime) -> Figures:
         tuple(
             _table(each, read.rows[each.name][place], hidden[each.name][place], place in closed) for each in dimensions
         ),
+        max((at for code, at in read.until.items() if code.startswith(place) and at != sql.NEVER), default=None),
     )
 
 
@@ -200,13 +206,15 @@ def _read(
     election: Election, regency: str, until: datetime, dimensions: Iterable[Dimension], month: date | None = None
 ) -> _Read:
     """Rows of all places of the election; those of one regency stand at the root. One statement a table."""
-    values: dict[str, Any] = {
-        "election": election.pk, "until": until, "regency": regency, "zone": settings.TIME_ZONE,
-        "month": f"{month:%Y-%m}" if month else "",
-    }  # fmt: skip
     read = _Read()
     with connection.cursor() as cursor:
-        regencies = sql.voting_regencies(cursor, election.pk) if not regency else [regency]
+        limit = settings.NEUTRALITY_SMALL_CELL
+        read.until = {regency: until} if regency else sql.told_until(cursor, election.pk, until, limit)
+        regencies = list(read.until)
+        values: dict[str, Any] = {
+            "election": election.pk, "regency": regency, "zone": settings.TIME_ZONE, "places": regencies,
+            "untils": list(read.until.values()), "month": f"{month:%Y-%m}" if month else "",
+        }  # fmt: skip
         for each in dimensions:
             cursor.execute(sql.TABLES["bentuk" if each.only else each.name], values | {"kind": each.only})
             read.rows[each.name] = _rolled_up(regencies, each.columns, cursor.fetchall(), bool(regency))

@@ -47,7 +47,7 @@ def statistics_sheet(opened: Opened, election: Election) -> Sheet:
             *rows_of(figures),
         ],
         source=Source(
-            given_by=_("Catatan penangan netralitas kabupaten/kota"), read_at=closed_until(opened.now),
+            given_by=_("Catatan penangan netralitas kabupaten/kota"), read_at=figures.as_of or closed_until(opened.now),
             place=opened.place.name, election=election.name, is_simulation=election.is_simulation,
             notes=(
                 _("Sel kosong disembunyikan: kurang dari {limit}, atau angka itu membuka yang kurang dari {limit}.").format(

@@ -1,12 +1,13 @@
-"""The statements of `statistics`. Each gives (regency, column, count) of the cases recorded before `until`.
+"""The statements of `statistics`. Each gives (regency, column, count) of the cases recorded before the moment of their
+regency: `places` and `untils` side by side.
 
-`regency` empty: all of the election; `month` empty: all, else only cases received in it (`2026-11`).
+`regency` empty: what is published; `month` empty: all, else only cases received in it (`2026-11`).
 
 What is published (no `regency`) counts information from the public form only once it was passed on to Bawaslu: else
 anybody could send as many tips as make a hidden number large enough to be told, and subtract his own.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,25 +17,28 @@ from django.db.models import Min
 from districts.models import Election
 from neutrality.models import Case
 
+#: Of a regency that is not told yet.
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 FOUR_DAYS = timedelta(days=4)  # from the 28th into the next month
 
 _CASES = """
 cases AS (
-    SELECT id, regency_id AS place, intake, received_at, to_char(received_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month
+    SELECT id, told.place, until, intake, received_at, to_char(received_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month
     FROM neutrality_case
-    WHERE election_id = %(election)s AND recorded_at < %(until)s AND (%(regency)s = '' OR regency_id = %(regency)s)
+    JOIN unnest(%(places)s::text[], %(untils)s::timestamptz[]) AS told(place, until) ON told.place = regency_id
+    WHERE election_id = %(election)s AND recorded_at < until
       AND (%(month)s = '' OR to_char(received_at AT TIME ZONE %(zone)s, 'YYYY-MM') = %(month)s)
       AND (%(regency)s <> '' OR intake <> 'web' OR id IN (
-          SELECT case_id FROM neutrality_casemove WHERE to_state = 'diteruskan_bawaslu' AND recorded_at < %(until)s))
+          SELECT case_id FROM neutrality_casemove WHERE to_state = 'diteruskan_bawaslu' AND recorded_at < until))
 )"""
 # the last state but "done", and when the case first waited for nobody
 _MOVED = """
 moved AS (
-    SELECT case_id, (array_agg(to_state ORDER BY at DESC, id DESC))[1] AS state,
+    SELECT case_id, (array_agg(to_state ORDER BY at DESC, neutrality_casemove.id DESC))[1] AS state,
         min(at) FILTER (WHERE to_state IN ('ditutup_tidak_cukup', 'kedaluwarsa', 'tidak_diregistrasi', 'bukan_pelanggaran',
                                            'sanksi_dijatuhkan')) AS ended_at
-    FROM neutrality_casemove
-    WHERE recorded_at < %(until)s AND to_state <> 'selesai' AND case_id IN (SELECT id FROM cases)
+    FROM neutrality_casemove JOIN cases ON cases.id = case_id
+    WHERE recorded_at < until AND to_state <> 'selesai'
     GROUP BY case_id
 )"""
 TABLES = {
@@ -71,7 +75,7 @@ SELECT place, subject_type_id, count(*) FROM cases JOIN neutrality_reported repo
 GROUP BY 1, 2""",
     "sanksi": f"""WITH {_CASES}
 SELECT place, level, count(*)
-FROM cases JOIN neutrality_sanction sanction ON sanction.case_id = cases.id AND sanction.recorded_at < %(until)s
+FROM cases JOIN neutrality_sanction sanction ON sanction.case_id = cases.id AND sanction.recorded_at < until
 GROUP BY 1, 2""",
 }
 # of regencies, provinces and the nation (no code): cases that ended, and days from receipt to the end
@@ -81,12 +85,36 @@ MEDIANS = f"""WITH {_CASES}, {_MOVED}, ended AS (
 )
 SELECT coalesce(place, province), count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY days)
 FROM ended GROUP BY GROUPING SETS ((place), (province), ())"""
-REGENCIES = "SELECT DISTINCT left(kecamatan_id, 5) FROM districts_votingkecamatan WHERE election_id = %s ORDER BY 1"
+# of each regency that votes, by the end of the month in which they began to count: cases
+_GROWTH = """
+SELECT regency.code, date_trunc('month', entered AT TIME ZONE %(zone)s) + interval '1 month', count(found.id)
+FROM (SELECT DISTINCT left(kecamatan_id, 5) AS code FROM districts_votingkecamatan WHERE election_id = %(election)s) regency
+LEFT JOIN (
+    SELECT id, regency_id, CASE WHEN intake <> 'web' THEN recorded_at ELSE (
+        SELECT min(move.recorded_at) FROM neutrality_casemove move
+        WHERE case_id = neutrality_case.id AND to_state = 'diteruskan_bawaslu') END AS entered
+    FROM neutrality_case WHERE election_id = %(election)s
+) found ON regency_id = regency.code AND entered < %(until)s
+GROUP BY 1, 2 ORDER BY 1, 2"""
 
 
-def voting_regencies(cursor: Any, election: int) -> list[str]:
-    cursor.execute(REGENCIES, [election])
-    return [code for (code,) in cursor.fetchall()]
+def told_until(cursor: Any, election: int, until: datetime, limit: int) -> dict[str, datetime]:
+    """Each regency that votes with the moment up to which it is told: an end of a month, `until` at the latest.
+
+    A regency goes on to the end of a month only with `limit` cases or more since the end it is told to. So between two
+    publications the cases of a regency, a province or the nation do not change or grow by `limit` at least, and so do
+    those of any places together. One statement.
+    """
+    zone = ZoneInfo(settings.TIME_ZONE)
+    cursor.execute(_GROWTH, {"election": election, "until": until, "zone": settings.TIME_ZONE})
+    told: dict[str, datetime] = {}
+    waiting: dict[str, int] = {}
+    for code, end, count in cursor.fetchall():
+        told.setdefault(code, NEVER)
+        waiting[code] = waiting.get(code, 0) + count
+        if waiting[code] >= limit:
+            told[code], waiting[code] = end.replace(tzinfo=zone), 0
+    return told
 
 
 def first_month(election: Election, until: datetime) -> date | None:

@@ -16,7 +16,7 @@ a place is hidden in all places below it, so a move in a place can always be mad
 latest when a table shows nothing but totals, where every move is possible.
 
 Zero is below the limit and hidden too: it says something of a few. Hidden is one mark, so the reader does not learn which
-cells are small. Between two publications in time the numbers are those of different months: see `statistics.closed_until`.
+cells are small. Of two publications in time only the numbers of cases are safe together: see `statistics`.
 """
 
 from collections.abc import Callable, Collection, Mapping

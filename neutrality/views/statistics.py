@@ -14,7 +14,7 @@ from districts.frame import nation as nation_place
 from districts.requests import Request
 from neutrality.access import handles
 from neutrality.secrecy import for_handlers
-from neutrality.statistics import closed_until, of_handler, published
+from neutrality.statistics import of_handler, published
 from neutrality.statistics_sheet import MonthForm, statistics_sheet
 
 
@@ -67,8 +67,9 @@ def _page(request: Request, place: Place) -> HttpResponse:
 def _published(request: Request, opened: Opened) -> dict[str, Any]:
     if opened.election is None:
         return {}
+    figures = published(opened.election, opened.place.code, opened.now)
     return {
-        "figures": published(opened.election, opened.place.code, opened.now),
-        "read_at": closed_until(opened.now),
+        "figures": figures,
+        "read_at": figures.as_of,
         "has_own": handles(request.user, opened.place.code),
     }
