@@ -3,9 +3,11 @@
 Both lie under random names in the private storage, which no web server reaches. What the sender called the file is not kept.
 """
 
+import errno
 import hashlib
+import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -27,6 +29,9 @@ from neutrality.models import Evidence, EvidenceKind
 #: [P] Longest side of the shown copy: a long screenshot of a conversation stays readable.
 SHOWN_SIDE = 4000
 SHOWN_TYPE = "image/jpeg"
+#: No room: on the disk, for one file, or within the quota.
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+logger = logging.getLogger(__name__)
 EXTENSIONS = {found.content_type: found.extension for found in TYPES}
 
 
@@ -65,19 +70,37 @@ class Hashed(File):
 def kept_file(upload: UploadedFile) -> Iterator[KeptFile]:
     """Stores the upload for a row that is written inside. Whatever goes wrong there or here, no file stays behind.
 
-    CaseRefused for a type that is not allowed, for a file that is too big, and when the disk is full.
+    CaseRefused for a type that is not allowed, for a file that is too big, and when the disk is full or fails.
     """
     stored: list[str] = []
     try:
         yield _stored(upload, _checked(upload), stored)
     except BaseException as error:
-        for name in stored:
-            default_storage.delete(name)  # also what a full disk left half written
+        drop_stored(stored)  # also what a full disk left half written
         if isinstance(error, OSError):
-            raise CaseRefused(
-                _("Berkas belum tersimpan: tempat di server penuh. Tidak ada yang dicatat; coba lagi nanti.")
-            ) from error
+            full = _("Berkas belum tersimpan: tempat di server penuh. Tidak ada yang dicatat; coba lagi nanti.")
+            fault = _("Berkas belum tersimpan karena gangguan di server; coba lagi. Tidak ada yang dicatat.")
+            raise CaseRefused(full if is_no_room(error) else fault) from error
         raise
+
+
+def is_no_room(error: OSError) -> bool:
+    """Whether the disk is full; anything else is a fault. The log gets kind and number of the error, no path."""
+    logger.error("A file was not kept: %s, errno %s", type(error).__name__, _number(error))
+    return error.errno in NO_ROOM
+
+
+def drop_stored(names: Iterable[str]) -> None:
+    """After something went wrong: a disk that cannot remove them either is told to the log, not to the person."""
+    for name in names:
+        try:
+            default_storage.delete(name)
+        except OSError as error:
+            logger.error("A file was not removed: %s, errno %s", type(error).__name__, _number(error))
+
+
+def _number(error: OSError) -> str:
+    return errno.errorcode.get(error.errno or 0, str(error.errno))
 
 
 def _checked(upload: UploadedFile) -> FileType:

@@ -29,7 +29,7 @@ from django.views.decorators.debug import sensitive_variables
 from districts.printing import PrintFailed
 from districts.weeks import local_date
 from neutrality.cases import CaseRefused, check_handles, lock_open
-from neutrality.evidence_files import Hashed, neutral_name
+from neutrality.evidence_files import Hashed, drop_stored, is_no_room, neutral_name
 from neutrality.flow import State, step
 from neutrality.models import Case, CaseMove, Evidence, ReadWhat, Referral, ReferralTarget
 from neutrality.reading import note_reading
@@ -132,14 +132,13 @@ def _package_file() -> Iterator[tuple[list[str], IO[bytes]]]:
             finally:
                 Path(package.name).unlink(missing_ok=True)
     except BaseException as error:
-        for name in stored:
-            default_storage.delete(name)
+        drop_stored(stored)
         if isinstance(error, PrintFailed):
             raise CaseRefused(str(error)) from error
         if isinstance(error, OSError):
-            raise CaseRefused(
-                _("Paket belum dibuat: tempat di server penuh. Tidak ada yang dicatat; coba lagi nanti.")
-            ) from error
+            full = _("Paket belum dibuat: tempat di server penuh. Tidak ada yang dicatat; coba lagi nanti.")
+            fault = _("Paket belum tersimpan karena gangguan di server; coba lagi. Tidak ada yang dicatat.")
+            raise CaseRefused(full if is_no_room(error) else fault) from error
         raise
 
 

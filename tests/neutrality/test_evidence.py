@@ -168,6 +168,19 @@ class TestFullDisk:
             add(world, case, picture("PNG", (300, 300), compress_level=0))
         assert (Evidence.objects.count(), stored(shelf)) == (0, [])
 
+    def test_another_fault_of_the_disk_is_not_called_full_and_the_log_says_which(self, world, shelf, settings, caplog):
+        case = make_case(world)
+        settings.MEDIA_ROOT = shelf / "berkas"
+        settings.MEDIA_ROOT.write_bytes(b"")  # a file where the folder should be
+        with pytest.raises(CaseRefused, match="gangguan di server; coba lagi"):
+            add(world, case, picture("PNG", (30, 30)))
+        assert Evidence.objects.count() == 0
+        told = [record.getMessage() for record in caplog.records if record.name == "neutrality.evidence_files"]
+        assert told == [
+            "A file was not removed: NotADirectoryError, errno ENOTDIR",
+            "A file was not kept: NotADirectoryError, errno ENOTDIR",
+        ]
+
     def test_a_disk_that_fills_while_the_upload_comes_in_is_a_sentence(self, world, as_user, shelf):
         case, client = make_case(world), as_user(HANDLER)
         large = picture("PNG", (1000, 1000), compress_level=0)  # 3 MB: goes to a temporary file
