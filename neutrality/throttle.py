@@ -1,4 +1,4 @@
-"""How often the public forms may be sent, without keeping who sent them.
+"""How often the public forms may be sent, without keeping who sent them, and how many tips a regency gets in an hour.
 
 An address is counted as an HMAC of its network (an IPv6 subscriber has a /64) under a key of the day. The key exists only
 in the memory of the web server, so what Redis holds, also in its file on disk, leads back to no address; it expires
@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -80,9 +80,19 @@ def limit(name: str) -> Limit:
 
 def seconds_to_wait(request: HttpRequest, limit: Limit) -> int:
     """Counts this request; 0 when it may go on, else the seconds until it is worth another try."""
+    return _seconds_to_wait(limit, _who(request))
+
+
+def seconds_for_regency(code: str) -> int:
+    """The same for one more tip to a regency, whoever sends it: many addresses pass the limit of each."""
+    shared = limit("wilayah")
+    return _seconds_to_wait(replace(shared, name=f"{shared.name}:{code}"), "bersama")
+
+
+def _seconds_to_wait(limit: Limit, who: str) -> int:
     if time.monotonic() < _alone.asks_redis_from:
         return _alone.seconds_to_wait(limit)
-    keys = [f"siap:netralitas:{limit.name}:{_who(request)}", f"siap:netralitas:{limit.name}:semua"]
+    keys = [f"siap:netralitas:{limit.name}:{who}", f"siap:netralitas:{limit.name}:semua"]
     try:
         return int(
             _client(settings.REDIS_URL).eval(

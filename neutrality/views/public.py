@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from neutrality.cases import CaseRefused
 from neutrality.public_page import LAWS, catalogue, days_to_report, first_told, named, sources, subjects
 from neutrality.sealing import Sealed
-from neutrality.throttle import limit, seconds_to_wait
+from neutrality.throttle import limit, seconds_for_regency, seconds_to_wait
 from neutrality.tip_forms import CodeForm, DeadlineForm, TipForm, typed_in
-from neutrality.tips import Receipt, grouped, progress_of, report_by, take_tip
+from neutrality.tips import Receipt, grouped, progress_of, report_by, take_tip, was_sent
 
 MINUTE = 60
 
@@ -65,6 +65,8 @@ def tip(request: HttpRequest) -> HttpResponse:
         return _wait(request, seconds)
     token, browser = form.cleaned_data["token"], request.META.get("CSRF_COOKIE", "")
     regency = form.cleaned_data["regency"]
+    if not was_sent(token) and (seconds := seconds_for_regency(regency)):
+        return _wait(request, seconds, is_regency_full=True)
     try:
         receipt = take_tip(token=token, browser=browser, regency=regency, said=form.said(), now=timezone.now())
     except CaseRefused as refused:
@@ -121,10 +123,11 @@ def status(request: HttpRequest) -> HttpResponse:
     return render(request, "neutrality/tip_status.html", context, status=422 if form.errors else 200)
 
 
-def _wait(request: HttpRequest, seconds: int) -> HttpResponse:
-    """Too many. Costs no statement, and carries what was typed: sending it again needs no typing."""
+def _wait(request: HttpRequest, seconds: int, *, is_regency_full: bool = False) -> HttpResponse:
+    """Too many. The page costs no statement, and carries what was typed: sending it again needs no typing."""
     context = {
         "minutes": -(-seconds // MINUTE),
+        "is_regency_full": is_regency_full,
         "action": request.path,
         "typed": typed_in(request.POST) or [("code", request.POST.get("code", ""))],
         "csrf_token": request.POST.get("csrfmiddlewaretoken", ""),

@@ -144,6 +144,25 @@ def test_who_must_wait_is_told_how_long_where_else_to_go_and_loses_nothing(world
     assert page.count('name="forms_disiplin"') == 2
 
 
+@pytest.mark.django_db
+def test_many_senders_together_do_not_fill_the_board_of_a_regency(world, store, settings):
+    """Cases are not deleted; a net of many addresses passes the limit of each."""
+    narrow(settings, "wilayah", per_address=3)
+    bodies = []
+    for number in range(5):
+        client = Client(REMOTE_ADDR=f"198.51.100.{number}")
+        bodies.append((client, tip(client)))
+    answers = [client.post(reverse("tip_new"), body) for client, body in bodies]
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 2
+    page = answers[-1].content.decode()
+    assert "untuk kabupaten/kota ini" in page
+    assert "sigaplapor.bawaslu.go.id" in page
+    client, body = bodies[-1]
+    assert client.post(reverse("tip_new"), body | {"regency": "64.11"}).status_code == 200  # elsewhere there is room
+    assert bodies[0][0].post(reverse("tip_new"), bodies[0][1]).status_code == 200  # sent before: its code again
+    assert Case.objects.count() == 4
+
+
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_write_no_more_than_the_limit(world, store, settings):
     narrow(settings, "catat", per_address=3)
