@@ -6,11 +6,13 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from neutrality.case_forms import ACTORS, MoveForm
 from neutrality.flow import Actor, State, steps_from
-from neutrality.models import FORMAL, Case, CaseClock, CaseLink, CaseMove, Requirement, RequirementCheck
+from neutrality.models import FORMAL, Case, CaseClock, CaseLink, CaseMove, Reading, Requirement, RequirementCheck
 from neutrality.reading import OpenedCase
+from neutrality.sealing import Sealed, unseal
 
 #: Readings shown on the page, newest first. [P]
 READINGS_SHOWN = 20
@@ -101,6 +103,32 @@ def checklist(case: Case) -> list[tuple[bool, list[CheckRow]]]:
             )
         )  # fmt: skip
     return list(rows.items())
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ReadRow:
+    """A line of the log of readings, its reason opened. No repr: it must not reach a log."""
+
+    at: datetime
+    by: str
+    what: str
+    detail: str
+    reason: str
+
+
+def readings_of(case: Case) -> list[ReadRow]:
+    """The newest readings; a reason that is gone or does not open is said to be so. One statement."""
+    rows = Reading.objects.filter(case=case).select_related("by")[:READINGS_SHOWN]
+    return [ReadRow(row.at, str(row.by), row.get_what_display(), row.detail, _why(case, row)) for row in rows]
+
+
+def _why(case: Case, row: Reading) -> str:
+    if not row.has_reason:
+        return ""
+    try:
+        return unseal(row.reason) or (_("alasan sudah dihapus") if case.purged_at else _("alasan tidak tersimpan"))
+    except Sealed:
+        return _("alasan tersegel")
 
 
 def linked(case: Case) -> list[dict[str, Any]]:

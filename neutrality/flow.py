@@ -49,7 +49,10 @@ class Actor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One legal move. `needs_reason`: why, in words; `needs_paper`: number and date of the letter or decision."""
+    """One legal move. `needs_reason`: why, in words; `needs_paper`: number and date of the letter or decision.
+
+    A sanction needs no number here: by that of a decree a name can be found, so it is kept sealed (`sanctions`).
+    """
 
     start: State
     end: State
@@ -86,16 +89,16 @@ STEPS: tuple[Step, ...] = (
     Step(_S.SENT_TO_BKN, _S.VERIFYING_BKN, Actor.BKN),
     Step(_S.VERIFYING_BKN, _S.RECOMMENDED, Actor.BKN, needs_paper=True),
     Step(_S.VERIFYING_BKN, _S.NO_VIOLATION, Actor.BKN, needs_reason=True),
-    Step(_S.RECOMMENDED, _S.SANCTIONED, Actor.OFFICIAL, needs_paper=True),
+    Step(_S.RECOMMENDED, _S.SANCTIONED, Actor.OFFICIAL, needs_reason=True),
     Step(_S.RECOMMENDED, _S.NOT_FOLLOWED, Actor.OFFICIAL, needs_reason=True),
-    Step(_S.NOT_FOLLOWED, _S.SANCTIONED, Actor.OFFICIAL, needs_paper=True),
-    Step(_S.CRIMINAL, _S.SANCTIONED, Actor.GAKKUMDU, needs_paper=True),
+    Step(_S.NOT_FOLLOWED, _S.SANCTIONED, Actor.OFFICIAL, needs_reason=True),
+    Step(_S.CRIMINAL, _S.SANCTIONED, Actor.GAKKUMDU, needs_reason=True),
     Step(_S.CRIMINAL, _S.NO_VIOLATION, Actor.GAKKUMDU, needs_reason=True),
     *(
         step
         for sent in (_S.SENT_TO_REGENT, _S.SENT_TO_TNI, _S.SENT_TO_POLRI, _S.SENT_TO_DKPP)
         for step in (
-            Step(sent, _S.SANCTIONED, Actor.OFFICIAL, needs_paper=True),
+            Step(sent, _S.SANCTIONED, Actor.OFFICIAL, needs_reason=True),
             Step(sent, _S.NO_VIOLATION, Actor.OFFICIAL, needs_reason=True),
             Step(sent, _S.NOT_FOLLOWED, Actor.OFFICIAL, needs_reason=True),
         )

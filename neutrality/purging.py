@@ -1,7 +1,7 @@
 """What names people is removed some months after the election (NEUTRALITY_PURGE_MONTHS, DOMAIN 4.5 [P]); counts stay.
 
 A case keeps its number, state, dates, forms, offices and levels of sanction: the figures are the same before and after.
-Numbers of letters stay too, since a move is never rewritten; so do the reasons in the log of readings.
+Numbers of letters stay too, since a move is never rewritten; the log of readings keeps who read what and when.
 
 A server that was killed leaves files that nothing else would ever find: unfinished packages go after a day; evidence and
 packages that no row names after the same months, so that a database restored from a backup never loses any.
@@ -19,7 +19,7 @@ from django.db import transaction
 
 from districts.models import Election
 from districts.weeks import local_date
-from neutrality.models import Case, CaseMove, Evidence, Referral, Reported, Reporter, Sanction
+from neutrality.models import Case, CaseMove, Evidence, Reading, Referral, Reported, Reporter, Sanction
 from neutrality.sealed_columns import sealed_columns
 
 #: Cases of one transaction. [P]
@@ -29,7 +29,7 @@ FOLDERS, UNFINISHED, LONGEST_WORK = ("bukti", "rujukan"), ".rujukan-", timedelta
 #: The models whose sealed columns a purge empties, with the way to their case; a test compares it with all there are.
 WAYS: dict[type, str] = {
     Case: "pk", Reported: "case", Reporter: "case", CaseMove: "case", Evidence: "case", Referral: "case",
-    Sanction: "case",
+    Sanction: "case", Reading: "case",
 }  # fmt: skip
 
 

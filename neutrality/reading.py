@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from neutrality.cases import CaseRefused, check_handles
 from neutrality.models import Case, CaseMove, Reading, ReadWhat, Reported, Reporter
-from neutrality.sealing import unseal
+from neutrality.sealing import Sealed, seal, unseal
 
 if TYPE_CHECKING:
     from districts.models import User
@@ -50,7 +50,9 @@ class Identity:
 def note_reading(*, case: Case, what: ReadWhat, by: "User", now: datetime, detail: str = "", reason: str = "") -> None:
     """Write down, before it is shown, who reads what of a case. `detail` is an evidence or package number, never a name."""
     check_handles(by, case.regency_id)
-    Reading.objects.create(case=case, by=by, at=now, what=what, detail=detail, reason=reason)
+    Reading.objects.create(
+        case=case, by=by, at=now, what=what, detail=detail, reason=seal(reason), has_reason=bool(reason)
+    )
 
 
 def open_case(*, case: Case, by: "User", now: datetime) -> OpenedCase:
@@ -80,8 +82,14 @@ def reveal_reporter(*, case: Case, reason: str, by: "User", now: datetime) -> Id
     check_handles(by, case.regency_id)
     if not reason:
         raise CaseRefused(_("Tulis mengapa identitas pelapor dibuka."))
+    if case.purged_at:
+        raise CaseRefused(_("Yang menyebut orang sudah dihapus dari kasus ini."))
     teller = Reporter.objects.filter(case=case).first()
     if teller is None:
         raise CaseRefused(_("Tidak ada identitas pelapor pada kasus ini."))
-    note_reading(case=case, what=ReadWhat.REPORTER, by=by, now=now, reason=reason)
+    try:
+        note_reading(case=case, what=ReadWhat.REPORTER, by=by, now=now, reason=reason)
+    except Sealed:  # without a key nothing opens, and the reason cannot be kept; that it was asked for is
+        Reading.objects.create(case=case, by=by, at=now, what=ReadWhat.REPORTER, has_reason=True)
+        raise
     return Identity(unseal(teller.name), unseal(teller.contact), unseal(teller.address))

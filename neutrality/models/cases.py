@@ -367,7 +367,7 @@ class ReadWhat(models.TextChoices):
 
 
 class Reading(models.Model):
-    """Who read what of a case, when and why; append-only. Written before the thing is shown."""
+    """Who read what of a case, when and why; append-only but for a purge of the reason. Written before it is shown."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="readings")
     by = models.ForeignKey(
@@ -376,7 +376,8 @@ class Reading(models.Model):
     at = models.DateTimeField(_("waktu"), db_default=Now())
     what = models.CharField(_("yang dibaca"), max_length=8, choices=ReadWhat.choices)
     detail = models.CharField(_("rincian"), max_length=60, blank=True, default="")  # evidence number and the like
-    reason = models.CharField(_("alasan"), max_length=280, blank=True, default="")
+    reason = SealedField(verbose_name=_("alasan"))
+    has_reason = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("pembacaan")
@@ -391,7 +392,7 @@ class Reading(models.Model):
             ),
             models.CheckConstraint(
                 name="reading_reporter_says_why",
-                condition=~Q(what="pelapor") | ~Q(reason=""),
+                condition=~Q(what="pelapor") | Q(has_reason=True),
                 violation_error_message=_("Tulis mengapa identitas pelapor dibuka."),
                 violation_error_code="reason",
             ),

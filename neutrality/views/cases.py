@@ -28,7 +28,7 @@ from neutrality.case_forms import (
     reported_rows,
     subject_choices,
 )
-from neutrality.case_page import READINGS_SHOWN, checklist, clocks_of, linked, move_forms, way_of
+from neutrality.case_page import checklist, clocks_of, linked, move_forms, readings_of, way_of
 from neutrality.cases import CaseRefused, add_reported, answer_requirement, link_cases, move_case, take_case
 from neutrality.flow import State, step
 from neutrality.models import Case, Reporter
@@ -223,7 +223,7 @@ def _case_page(request: Request, found: Case, **refused: Any) -> HttpResponse:
         "forms": found.forms.all(),
         "checklist": checklist(found),
         "links": linked(found),
-        "readings": found.readings.select_related("by")[:READINGS_SHOWN],
+        "readings": readings_of(found),
         "has_reporter": Reporter.objects.filter(case=found).exists(),
         "moves": move_forms(found, found.regency.time_zone, refused.get("move_form")),
         "reported_form": _reported_form(context["today"]) if can_change else None,

@@ -311,8 +311,17 @@ def test_the_identity_is_on_the_answer_to_the_reveal_alone(world, handler):
     answer = handler.post(f"/kasus/{case.number}/pelapor/", {"reason": "Diminta Bawaslu"})
     assert TELLER["name"] in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
-    assert [(row.what, row.reason) for row in Reading.objects.all()] == [("pelapor", "Diminta Bawaslu")]
+    assert [row.what for row in Reading.objects.all()] == ["pelapor"]
     assert TELLER["name"] not in page(handler, f"/kasus/{case.number}/")
+
+
+def test_the_log_on_the_page_says_why_it_was_revealed(world, handler, settings):
+    case = make_case(world)
+    handler.post(f"/kasus/{case.number}/pelapor/", {"reason": "Diminta Bawaslu"})
+    assert "Diminta Bawaslu" in page(handler, f"/kasus/{case.number}/")
+    settings.NEUTRALITY_KEYS = []
+    told = page(handler, f"/kasus/{case.number}/")
+    assert ("Diminta Bawaslu" in told, "alasan tersegel" in told) == (False, True)
 
 
 def test_it_is_not_revealed_by_get_nor_without_a_reason(world, handler):

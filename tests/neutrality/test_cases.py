@@ -31,7 +31,7 @@ from neutrality.models import (
     ViolationForm,
 )
 from neutrality.reading import open_case, reveal_reporter
-from neutrality.sealing import Sealed
+from neutrality.sealing import Sealed, unseal
 from tests.conftest import NOW
 from tests.neutrality.cases import PLACE, PLANTED, REASON, SUMMARY, TELLER, advance, case_in, make_case
 
@@ -258,7 +258,8 @@ def test_the_reporter_is_revealed_for_a_reason_that_is_in_the_log(world, handler
     shown = reveal_reporter(case=case, reason="Diminta Bawaslu", by=handler, now=NOW)
     assert (shown.name, shown.contact, shown.address) == tuple(TELLER.values())
     row = Reading.objects.get()
-    assert (row.what, row.reason, row.by) == ("pelapor", "Diminta Bawaslu", handler)
+    assert (row.what, unseal(row.reason), row.by) == ("pelapor", "Diminta Bawaslu", handler)
+    assert b"Bawaslu" not in bytes(row.reason)
 
 
 def test_without_a_reason_or_a_reporter_nothing_is_revealed(world, handler):

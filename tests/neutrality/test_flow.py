@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from neutrality.flow import CLOSED, STEPS, State, steps_from
-from neutrality.models import Case, CaseMove, Transition
+from neutrality.models import Case, CaseMove, Reading, Transition
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,13 @@ def test_every_state_is_reached_and_only_done_has_no_way_on():
     assert {step.end for step in STEPS} | {State.NEW} == set(State)
     assert [state for state in State if not steps_from(state)] == [State.DONE]
     assert set(CLOSED) <= set(State)
+
+
+def test_a_sanction_is_not_asked_for_the_number_of_its_decree():
+    """With that number a name can be found, and a move is never rewritten; the decree is sealed beside the sanction."""
+    given = [(step.needs_reason, step.needs_paper) for step in STEPS if step.end == State.SANCTIONED]
+    assert len(given) == 7
+    assert set(given) == {(True, False)}
 
 
 def test_a_legal_move_moves_the_case(world):
@@ -69,9 +76,15 @@ def test_closing_needs_a_reason_and_a_letter_needs_its_number(world):
         "DELETE FROM neutrality_casemove",
         "UPDATE neutrality_casemove SET at = now()",
         "UPDATE neutrality_casemove SET to_state = 'selesai'",
+        "DELETE FROM neutrality_reading",
+        "UPDATE neutrality_reading SET at = now() + interval '1 day'",
+        "UPDATE neutrality_reading SET detail = 'lain'",
+        "UPDATE neutrality_reading SET has_reason = true",
     ],
 )
 def test_the_log_stays(world, statement):
-    go(make_case(world), "baru", "verifikasi_awal")
+    case = make_case(world)
+    go(case, "baru", "verifikasi_awal")
+    Reading.objects.create(case=case, by=world.people["netralitas-kutim"], what="kasus")
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

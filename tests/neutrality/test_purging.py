@@ -9,8 +9,10 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 
 from neutrality import purging
-from neutrality.models import Case, CaseMove, Evidence, Referral, Reported, Reporter, Sanction
+from neutrality.cases import CaseRefused
+from neutrality.models import Case, CaseMove, Evidence, Reading, Referral, Reported, Reporter, Sanction
 from neutrality.purging import WAYS, Purged, purge_cases, purge_on
+from neutrality.reading import reveal_reporter
 from neutrality.sealed_columns import sealed_columns
 from neutrality.sealing import seal
 from neutrality.statistics import of_handler, published
@@ -48,6 +50,7 @@ def cases(world, settings, tmp_path):
         Sanction.objects.create(
             case=case, level="moral", decree=name, decided_on=date(2026, 11, 20), recorded_by=handler
         )
+        Reading.objects.create(case=case, by=handler, what="pelapor", has_reason=True, reason=name)
     return made
 
 
@@ -83,6 +86,21 @@ def test_names_and_files_go_and_open_cases_too(cases, world, tmp_path):
     assert sealed_values() == []
     assert files(tmp_path) == []
     assert set(Case.objects.values_list("purged_at", "tracking")) == {(DUE, "")}
+
+
+def test_the_log_of_readings_keeps_who_and_when(cases, as_user, world):
+    purge_cases(now=DUE)
+    row = Reading.objects.first()
+    assert (row.what, row.by.username, row.has_reason, bytes(row.reason)) == ("pelapor", "netralitas-kutim", True, b"")
+    page = as_user("netralitas-kutim").get(f"/kasus/{cases[0].number}/").content.decode()
+    assert "alasan sudah dihapus" in page
+
+
+def test_after_the_purge_no_identity_is_asked_for_again(cases, world):
+    purge_cases(now=DUE)
+    with pytest.raises(CaseRefused, match="sudah dihapus"):
+        reveal_reporter(case=Case.objects.first(), reason="Mariam", by=world.people["netralitas-kutim"], now=DUE)
+    assert sealed_values() == []
 
 
 def test_the_figures_stay_the_same(cases, world):
