@@ -219,7 +219,12 @@ READINESS_SOURCES = [
 # Panels other apps put on the kecamatan page: URL names that take `code`.
 KECAMATAN_PANELS = ["logistics_kecamatan", "outreach_kecamatan"]
 # Tabs other apps put in the navigation of every region: dotted paths to a `districts.tabs.Tab`.
-REGION_TABS = ["logistics.tabs.logistics", "neutrality.tabs.outreach", "neutrality.tabs.statistics", "neutrality.tabs.cases"]
+REGION_TABS = [
+    "logistics.tabs.logistics",
+    "neutrality.tabs.outreach",
+    "neutrality.tabs.statistics",
+    "neutrality.tabs.cases",
+]
 # What other apps add to the demo: dotted paths of functions that take election, people by username, now and say.
 DEMO_CHAPTERS = ["logistics.demo.chapter.tell", "neutrality.demo.outreach.tell", "neutrality.demo.cases.tell"]
 
