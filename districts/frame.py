@@ -82,6 +82,13 @@ def nation() -> Place:
     return Place(NATION, _("Indonesia"), settings.TIME_ZONE)
 
 
+def seen_nation(user: User) -> Place:
+    """The nation, for those who are assigned to it, else Http404."""
+    if not scope_of(user).covers(NATION):
+        raise Http404
+    return nation()
+
+
 @lru_cache(maxsize=16384)  # a regency's page asks for 180 addresses
 def region_href(code: str) -> str:
     """The page of a region; a village has none of its own and leads to its kecamatan."""

@@ -3,6 +3,7 @@
 The slice has the shape of the real registry (its codes and names are real) and needs no file from outside the project.
 """
 
+import os
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.apps import apps
+from django.conf import settings as configured
 from django.core import serializers
 
 from districts.access import Role
@@ -77,6 +79,12 @@ PEOPLE = {
     "netralitas-kutim": (Role.NEUTRALITY, "64.08"),
     "diskominfo-kutim": (Role.PARTNER, "64.08"),
 }
+
+
+def pytest_configure():
+    """Test processes share one Valkey: each has a database of its own, or one empties what another counts."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    configured.REDIS_URL = configured.CELERY_BROKER_URL = f"{configured.REDIS_URL.rpartition('/')[0]}/{number}"
 
 
 @dataclass

@@ -1,24 +1,20 @@
 """Dashboards: the nation, a province, a regency. One page, three sizes; it keeps itself up to date while it is open."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from districts import live, overview
-from districts.access import NATION, scope_of
 from districts.filters import UnitFilter
-from districts.frame import Place, open_page, seen_place
-from districts.frame import nation as nation_place
+from districts.frame import Place, open_page, seen_nation, seen_place
 from districts.requests import Request
 from districts.weeks import ONE_WEEK
 
 
 @require_safe
 def nation(request: Request) -> HttpResponse:
-    if not scope_of(request.user).covers(NATION):
-        raise Http404
-    return _dashboard(request, nation_place())
+    return _dashboard(request, seen_nation(request.user))
 
 
 @require_safe

@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from districts.access import NATION, check_can_run_desk, scope_of
-from districts.frame import Place, frame, open_page, place_of, seen_place
-from districts.frame import nation as nation_place
+from districts.access import check_can_run_desk
+from districts.frame import Place, frame, open_page, place_of, seen_nation, seen_place
 from districts.issue_forms import AssignForm, BoardForm, CloseForm, NoteForm, RaiseForm
 from districts.issues import (
     IssueRefused,
@@ -38,9 +37,7 @@ PER_PAGE = 50
 
 @require_safe
 def nation(request: Request) -> HttpResponse:
-    if not scope_of(request.user).covers(NATION):
-        raise Http404
-    return _board(request, nation_place())
+    return _board(request, seen_nation(request.user))
 
 
 @require_safe

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from districts import contacting, live, overview, silence
-from districts.access import NATION, can_run_desk, check_can_run_desk, scope_of
-from districts.frame import Place, frame, open_page, seen_place
-from districts.frame import nation as nation_place
+from districts.access import can_run_desk, check_can_run_desk
+from districts.frame import Place, frame, open_page, seen_nation, seen_place
 from districts.requests import Request
 from districts.silence_forms import ContactForm
 from districts.views.reports import expected_or_404
@@ -22,9 +21,7 @@ from districts.weeks import ONE_WEEK
 
 @require_safe
 def nation(request: Request) -> HttpResponse:
-    if not scope_of(request.user).covers(NATION):
-        raise Http404
-    return _silent(request, nation_place())
+    return _silent(request, seen_nation(request.user))
 
 
 @require_safe

@@ -7,10 +7,8 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from districts import live
-from districts.access import NATION, scope_of
 from districts.exporting import download
-from districts.frame import Opened, Place, open_page, seen_place
-from districts.frame import nation as nation_place
+from districts.frame import Opened, Place, open_page, seen_nation, seen_place
 from districts.models import Election
 from districts.requests import Request
 from logistics import board, exports, panel
@@ -20,18 +18,12 @@ from logistics.board_filters import BoardFilter
 
 @require_safe
 def nation(request: Request) -> HttpResponse:
-    return _board(request, _nation_or_404(request))
+    return _board(request, seen_nation(request.user))
 
 
 @require_safe
 def region(request: Request, code: str) -> HttpResponse:
     return _board(request, seen_place(request.user, code))
-
-
-def _nation_or_404(request: Request) -> Place:
-    if not scope_of(request.user).covers(NATION):
-        raise Http404
-    return nation_place()
 
 
 def _board(request: Request, place: Place) -> HttpResponse:
@@ -65,7 +57,7 @@ def _shown(opened: Opened, mark: str) -> str:
 @require_safe
 def export(request: Request, code: str, format: str) -> HttpResponseBase:
     """The rows of the board with its filters."""
-    opened = open_page(request, seen_place(request.user, code) if code else _nation_or_404(request))
+    opened = open_page(request, seen_place(request.user, code) if code else seen_nation(request.user))
     if opened.election is None:
         raise Http404
     chosen = BoardFilter(request.GET, is_regency=board.is_regency(opened.place))

@@ -7,10 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
-from districts.access import NATION, scope_of
 from districts.exporting import download
-from districts.frame import Place, open_page, seen_place
-from districts.frame import nation as nation_place
+from districts.frame import Place, open_page, seen_nation, seen_place
 from districts.requests import Request
 from neutrality import outreach_board as board
 from neutrality import outreach_exports as exports
@@ -21,18 +19,12 @@ from neutrality.panel import closeup, lines_of
 
 @require_safe
 def nation(request: Request) -> HttpResponse:
-    return _board(request, _nation_or_404(request))
+    return _board(request, seen_nation(request.user))
 
 
 @require_safe
 def region(request: Request, code: str) -> HttpResponse:
     return _board(request, seen_place(request.user, code))
-
-
-def _nation_or_404(request: Request) -> Place:
-    if not scope_of(request.user).covers(NATION):
-        raise Http404
-    return nation_place()
 
 
 def _board(request: Request, place: Place) -> HttpResponse:
@@ -64,7 +56,7 @@ def calendar(request: Request, code: str) -> HttpResponse:
 @require_safe
 def export(request: Request, code: str, format: str) -> HttpResponseBase:
     """The rows of the board."""
-    opened = open_page(request, seen_place(request.user, code) if code else _nation_or_404(request))
+    opened = open_page(request, seen_place(request.user, code) if code else seen_nation(request.user))
     if opened.election is None:
         raise Http404
     return download(exports.coverage_sheet(opened, opened.election), format)
@@ -73,7 +65,7 @@ def export(request: Request, code: str, format: str) -> HttpResponseBase:
 @require_safe
 def export_events(request: Request, code: str, format: str) -> HttpResponseBase:
     """The events that pass the filters of the board."""
-    opened = open_page(request, seen_place(request.user, code) if code else _nation_or_404(request))
+    opened = open_page(request, seen_place(request.user, code) if code else seen_nation(request.user))
     if opened.election is None:
         raise Http404
     return download(exports.events_sheet(opened, opened.election, OutreachFilter(request.GET)), format)

@@ -7,10 +7,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from districts.access import NATION, scope_of
 from districts.exporting import download
-from districts.frame import Opened, Place, open_page, seen_place
-from districts.frame import nation as nation_place
+from districts.frame import Opened, Place, open_page, seen_nation, seen_place
 from districts.requests import Request
 from neutrality.access import handles
 from neutrality.secrecy import for_handlers
@@ -20,7 +18,7 @@ from neutrality.statistics_sheet import MonthForm, statistics_sheet
 
 @require_safe
 def nation(request: Request) -> HttpResponse:
-    return _page(request, _nation_or_404(request))
+    return _page(request, seen_nation(request.user))
 
 
 @require_safe
@@ -31,7 +29,7 @@ def region(request: Request, code: str) -> HttpResponse:
 @require_safe
 def export(request: Request, code: str, format: str) -> HttpResponseBase:
     """What the page shows everybody; never what a handler sees."""
-    opened = open_page(request, seen_place(request.user, code) if code else _nation_or_404(request))
+    opened = open_page(request, seen_place(request.user, code) if code else seen_nation(request.user))
     if opened.election is None:
         raise Http404
     return download(statistics_sheet(opened, opened.election), format)
@@ -51,12 +49,6 @@ def own(request: Request, code: str) -> HttpResponse:
         context["figures"] = of_handler(opened.election, code, opened.now, month)
     template = "neutrality/_statistics.html" if request.htmx else "neutrality/statistics.html"
     return render(request, template, opened.context | context, status=200 if form.is_valid() else 422)
-
-
-def _nation_or_404(request: Request) -> Place:
-    if not scope_of(request.user).covers(NATION):
-        raise Http404
-    return nation_place()
 
 
 def _page(request: Request, place: Place) -> HttpResponse:
