@@ -12,13 +12,14 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
 
 import redis
 from django.conf import settings
 from django.http import HttpRequest
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from districts.addresses import network_of
 
 #: What a person waits at most for Redis before the process counts by itself, and for how long it then does not ask again.
 REDIS_SECONDS = 0.5
@@ -116,20 +117,3 @@ def _who(request: HttpRequest) -> str:
     day = datetime.now(UTC).date().isoformat()
     key = hmac.digest(settings.NEUTRALITY_COUNTING_SEED.encode(), day.encode(), hashlib.sha256)
     return hmac.digest(key, network_of(request).encode(), hashlib.sha256)[:16].hex()
-
-
-def network_of(request: HttpRequest) -> str:
-    """IPv4 address or IPv6 /64 of the sender. Behind our proxy it is the last entry, which the proxy itself wrote.
-
-    What is no address (a socket without one) is one network together.
-    """
-    said = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER:
-        said = request.META.get("HTTP_X_FORWARDED_FOR", said).rpartition(",")[2].strip()
-    try:
-        found = ip_address(said.partition("%")[0])
-    except ValueError:
-        return ""
-    if not isinstance(found, IPv6Address):
-        return str(found)
-    return str(found.ipv4_mapped or ip_network((found, 64), strict=False).network_address)

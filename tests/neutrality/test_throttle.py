@@ -7,9 +7,10 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from districts.addresses import network_of
 from neutrality import throttle
 from neutrality.models import Case
-from neutrality.throttle import Limit, limit, network_of, seconds_to_wait
+from neutrality.throttle import Limit, limit, seconds_to_wait
 from neutrality.tips import new_token
 from tests.neutrality.tips import ADDRESS, older, tip
 
