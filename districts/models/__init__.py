@@ -4,6 +4,7 @@ from districts.models.elections import DEFAULT_PATTERNS, Contest, Election, Secu
 from districts.models.expected import SILENT_STATES, Channel, ContactAttempt, ExpectedReport, ReportState
 from districts.models.issues import Issue, IssueCategory, IssueKind, IssueLevel, IssueNote, IssueState
 from districts.models.people import Agency, Assignment, Contact, User
+from districts.models.reachability import Reachability, ReachRule
 from districts.models.readiness import (
     Dimension,
     DimensionScore,
@@ -36,13 +37,14 @@ from districts.models.regions import (
     VillageProfile,
 )
 from districts.models.reports import Decision, Report, ReportDraft, ReportPhoto
+from districts.models.windows import WindowException
 
 __all__ = [
     "DEFAULT_PATTERNS", "SILENT_STATES", "AccessMode", "Agency", "Assignment", "Channel", "Contact", "ContactAttempt", "Contest",
     "Decision", "Dimension", "DimensionScore", "Election", "ExpectedReport", "Grade", "GradeHistory", "Indicator",
     "Issue", "IssueCategory", "IssueKind", "IssueLevel", "IssueNote", "IssueState", "KecamatanProfile", "Level",
-    "OfficialReading", "Pillar", "PollingStation", "PollingStationRisk", "PowerSource", "Readiness",
+    "OfficialReading", "Pillar", "PollingStation", "PollingStationRisk", "PowerSource", "ReachRule", "Reachability", "Readiness",
     "ReadinessHistory", "Reason", "Region", "RegionLevel", "Report", "ReportDraft", "ReportPhoto", "ReportState", "RiskCategory",
     "RiskIndicator", "RollUp", "Rule", "SecurityPattern", "Signal", "Stage", "StaleKecamatan", "TargetPoint",
-    "User", "VillageProfile", "ZoneClock", "current_election",
+    "User", "VillageProfile", "WindowException", "ZoneClock", "current_election",
 ]  # fmt: skip
