@@ -235,6 +235,9 @@ DAILY_FROM_H = 7
 TWICE_DAILY_FROM_H = 1
 DAILY_DUE = [time(18, 0)]  # [P] DOMAIN gives the rhythm, not the hour
 TWICE_DAILY_DUE = [time(8, 0), time(18, 0)]  # [P] likewise
+WINDOW_EXCEPTION_MOST_HOURS = 72  # [P] how long the desk may take a closed report again, at most, in one go
+REACHABILITY_MOST_DAYS = 14  # [P] how long the desk may call a kecamatan hard to reach or unreachable, at most, in one go
+UNREACHABLE_AFTER_FAILED_CALLS = 2  # [P] calls in a row of one slot that nobody answers; where every desa lacks signal, one
 STALE_AFTER_DAYS = 10  # DOMAIN 6.2: an older value is "usang"
 
 # --- Logistics ----------------------------------------------------------------------------------------------------------
