@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.core.checks import Tags, register
 
-from pilkada import checks
+from pilkada import checks, metrics
 
 
 class PilkadaConfig(AppConfig):
@@ -10,6 +10,7 @@ class PilkadaConfig(AppConfig):
     verbose_name = "SIAP Pilkada"
 
     def ready(self) -> None:
+        metrics.count_tasks()
         register(checks.check_hosts)
         register(checks.check_media)
         register(checks.check_secret_key, Tags.security)

@@ -4,15 +4,25 @@ The queue only wakes someone up: what must not be lost is a row in Postgres (`di
 """
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import setup_logging
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilkada.settings")
 
 app = Celery("pilkada")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)  # a task's lines carry the id of the request that woke it
+
+
+@setup_logging.connect
+def keep_our_logging(**_kwargs: Any) -> None:
+    """That somebody listens keeps Celery from setting up logs of its own; ours are of the settings (LOG_LEVEL)."""
+
 
 HOURLY = crontab(minute=0)
 

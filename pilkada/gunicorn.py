@@ -7,7 +7,9 @@ or psycopg would choose a way of waiting that stops every other request of the w
 import os
 import re
 import secrets
+import shutil
 import sys
+import tempfile
 
 from gunicorn.glogging import Logger
 
@@ -18,11 +20,14 @@ worker_connections = 500
 timeout = 60
 graceful_timeout = 8
 keepalive = 5
+#: Where the workers keep their figures for /metrics together, for as long as this server runs.
+figures = tempfile.mkdtemp(prefix="siap-angka-")
 # A request of its own greenlet would otherwise hold a connection of its own to Postgres.
 raw_env = [
     "DATABASE_POOL=" + os.environ.get("DATABASE_POOL", "20"),
     # Its workers count senders of the public forms under one key, which no file holds.
     "NEUTRALITY_COUNTING_SEED=" + secrets.token_hex(32),
+    "PROMETHEUS_MULTIPROC_DIR=" + figures,
 ]
 accesslog = "-" if os.environ.get("ACCESS_LOG") else None
 # No address, no user agent, no referrer, nothing after the "?": who sends early information without a name leaves none.
@@ -34,6 +39,10 @@ class NamelessLogger(Logger):
 
     def warning(self, msg: object, *args: object, **kwargs: object) -> None:
         super().warning(re.sub(r"ip=\S+", "ip=-", str(msg)), *args, **kwargs)
+
+    def exception(self, msg: object, *args: object, **kwargs: object) -> None:
+        """Its sentence about a request it could not finish names the address asked for."""
+        super().exception(msg, *("-" if str(each).startswith("/") else each for each in args), **kwargs)
 
 
 logger_class = NamelessLogger
@@ -48,3 +57,7 @@ def post_worker_init(_worker: object) -> None:
     ]  # imported with the application, and looked at without an import: see above
     if waiting.wait is getattr(waiting, "wait_c", None):
         raise RuntimeError("psycopg was imported before gevent patched the worker: its waits would block everyone.")
+
+
+def on_exit(_server: object) -> None:
+    shutil.rmtree(figures, ignore_errors=True)

@@ -4,6 +4,7 @@ Locally nothing needs to be set: `make run` starts the services and fills the en
 In production SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL and REDIS_URL are required.
 """
 
+import logging
 from datetime import time
 from pathlib import Path
 from secrets import token_hex
@@ -12,6 +13,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from pilkada import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -26,6 +29,16 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
+# --- Behind a proxy, and looked at by machines ---------------------------------------------------------------------------
+# With it X-Forwarded-Proto, the last X-Forwarded-For and X-Request-ID are believed: the proxy must set all three itself.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+# Who asks for /metrics over the network shows it; without it only this machine itself may ask (pilkada.metrics).
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# [P] When /readyz says that something is wrong: a colour is made within seconds and swept every minute.
+READY_STALE_SECONDS = env.int("READY_STALE_SECONDS", default=300)
+READY_BEAT_SECONDS = env.int("READY_BEAT_SECONDS", default=120)
+READY_WORKER_SECONDS = env.int("READY_WORKER_SECONDS", default=300)
+
 # --- Database and broker ----------------------------------------------------------------------------------------------
 if not env.str("DATABASE_URL", default="") or not env.str("REDIS_URL", default=""):
     raise ImproperlyConfigured(
@@ -39,7 +52,14 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,
     # PgBouncer in transaction mode must work: no server-side cursors, no prepared statements (docs/deploy.md).
     "DISABLE_SERVER_SIDE_CURSORS": True,
-    "OPTIONS": {"prepare_threshold": None, "connect_timeout": 5},
+    # A host that vanished without a goodbye is noticed after a minute and not after the two hours of the kernel.
+    "OPTIONS": {
+        "prepare_threshold": None,
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+    },
 }
 if pool_size := env.int("DATABASE_POOL", default=0):
     # A web worker on gevent: many requests at once share a few connections instead of opening one each.
@@ -51,11 +71,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Apps and middleware ----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "pilkada.apps.PilkadaConfig",
+    "axes",  # these three before districts, whose administration shows what of them is for people
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "districts",
     "logistics",
     "neutrality",
     "django_htmx",
     "csp",
+    "django_structlog",
     "pilkada.apps.AdministrationConfig",  # django.contrib.admin with our own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -65,10 +89,14 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
 ]
 MIDDLEWARE = [
+    "pilkada.health.ProbeMiddleware",  # answers machines before hosts, TLS and sessions are looked at
+    "pilkada.metrics.MetricsMiddleware",
+    "pilkada.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "pilkada.middleware.LanguageMiddleware",
     "pilkada.middleware.PermissionsPolicyMiddleware",
     "pilkada.middleware.PrivatePagesMiddleware",
     "pilkada.middleware.NullByteMiddleware",  # these three refuse: what they answer carries the headers of those above
@@ -125,10 +153,10 @@ CSRF_FAILURE_VIEW = "districts.views.door.token_is_old"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Security headers -------------------------------------------------------------------------------------------------
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL
 SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -151,7 +179,12 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "id"
-LANGUAGES = [("id", _("Bahasa Indonesia"))]  # texts are marked; English comes with its catalogue
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]  # each says its own name
+LANGUAGE_COOKIE_NAME = "bahasa"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+FORMAT_MODULE_PATH = "pilkada.formats"  # English dates are British: 3/12 is never March
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -204,6 +237,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "pilkada.beat:LeasedScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 10
+BEAT_LEASE_SECONDS = env.float("BEAT_LEASE_SECONDS", default=30)  # [P] after which a second beat replaces a dead one
 
 # --- Readiness --------------------------------------------------------------------------------------------------------
 # Where measures come from, by dotted path to a `districts.readiness.Source`; a system check validates each.
@@ -224,6 +260,12 @@ REGION_TABS = [
     "neutrality.tabs.outreach",
     "neutrality.tabs.statistics",
     "neutrality.tabs.cases",
+]
+# Kinds of files that people upload: dotted paths to a `districts.importing.kinds.Kind`.
+IMPORT_KINDS = [
+    "logistics.importing.kinds.STOCK",
+    "logistics.importing.kinds.SORTING",
+    "logistics.importing.kinds.STAGES",
 ]
 # What other apps add to the demo: dotted paths of functions that take election, people by username, now and say.
 DEMO_CHAPTERS = ["logistics.demo.chapter.tell", "neutrality.demo.outreach.tell", "neutrality.demo.cases.tell"]
@@ -273,10 +315,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="siap@localhost")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if LOCAL else "").rstrip("/")
 
 # --- Logging ----------------------------------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+# One object a line for machines, or lines for people on a laptop; what stands in them is decided in pilkada.logs.
+LOG_FORMAT = env.str("LOG_FORMAT", default="text" if LOCAL else "json")
+LOGGING = logs.configuration(as_json=LOG_FORMAT == "json", level=env.str("LOG_LEVEL", default="INFO"))
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO

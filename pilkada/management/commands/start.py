@@ -125,8 +125,7 @@ class Command(BaseCommand):
             web = ["gunicorn", "-c", str(ROOT / "pilkada" / "gunicorn.py"), f"--bind=fd://{listener.fileno()}"]
             celery = ["celery", "--app=pilkada"]
             worker = [*celery, "worker", "--concurrency=2", "--without-mingle", "--without-gossip", "--loglevel=INFO"]
-            schedule = self.folder / "celerybeat-schedule"
-            beat = [*celery, "beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=INFO"]
+            beat = [*celery, "beat", "--pidfile=", "--loglevel=INFO"]
             children = [
                 self._child("web", "Web", [*web, "pilkada.wsgi"], (listener.fileno(),)),
                 self._child("worker", "Pekerja Celery", worker),
