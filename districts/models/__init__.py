@@ -2,6 +2,14 @@
 
 from districts.models.elections import DEFAULT_PATTERNS, Contest, Election, SecurityPattern, Stage, current_election
 from districts.models.expected import SILENT_STATES, Channel, ContactAttempt, ExpectedReport, ReportState
+from districts.models.history import (
+    ClosedDay,
+    DimensionHistory,
+    GradeHistory,
+    IssueHistory,
+    ReadinessHistory,
+    ReportHistory,
+)
 from districts.models.issues import Issue, IssueCategory, IssueKind, IssueLevel, IssueNote, IssueState
 from districts.models.people import Agency, Assignment, Contact, User
 from districts.models.reachability import Reachability, ReachRule
@@ -9,13 +17,11 @@ from districts.models.readiness import (
     Dimension,
     DimensionScore,
     Grade,
-    GradeHistory,
     Indicator,
     Level,
     OfficialReading,
     Pillar,
     Readiness,
-    ReadinessHistory,
     Reason,
     RollUp,
     Rule,
@@ -40,11 +46,11 @@ from districts.models.reports import Decision, Report, ReportDraft, ReportPhoto
 from districts.models.windows import WindowException
 
 __all__ = [
-    "DEFAULT_PATTERNS", "SILENT_STATES", "AccessMode", "Agency", "Assignment", "Channel", "Contact", "ContactAttempt", "Contest",
-    "Decision", "Dimension", "DimensionScore", "Election", "ExpectedReport", "Grade", "GradeHistory", "Indicator",
-    "Issue", "IssueCategory", "IssueKind", "IssueLevel", "IssueNote", "IssueState", "KecamatanProfile", "Level",
+    "DEFAULT_PATTERNS", "SILENT_STATES", "AccessMode", "Agency", "Assignment", "Channel", "ClosedDay", "Contact", "ContactAttempt", "Contest",
+    "Decision", "Dimension", "DimensionHistory", "DimensionScore", "Election", "ExpectedReport", "Grade", "GradeHistory", "Indicator",
+    "Issue", "IssueCategory", "IssueHistory", "IssueKind", "IssueLevel", "IssueNote", "IssueState", "KecamatanProfile", "Level",
     "OfficialReading", "Pillar", "PollingStation", "PollingStationRisk", "PowerSource", "ReachRule", "Reachability", "Readiness",
-    "ReadinessHistory", "Reason", "Region", "RegionLevel", "Report", "ReportDraft", "ReportPhoto", "ReportState", "RiskCategory",
+    "ReadinessHistory", "Reason", "Region", "RegionLevel", "Report", "ReportDraft", "ReportHistory", "ReportPhoto", "ReportState", "RiskCategory",
     "RiskIndicator", "RollUp", "Rule", "SecurityPattern", "Signal", "Stage", "StaleKecamatan", "TargetPoint",
     "User", "VillageProfile", "WindowException", "ZoneClock", "current_election",
 ]  # fmt: skip

@@ -300,30 +300,6 @@ class Grade(GradedValue):
         return f"{self.kecamatan_id} {self.indicator_id}"
 
 
-class GradeHistory(GradedValue):
-    """The grade at the end of a local day; a row only where it differs from the row before."""
-
-    election = models.ForeignKey(Election, models.CASCADE, related_name="+", db_index=False)
-    kecamatan = models.ForeignKey(Region, models.CASCADE, related_name="+", db_index=False)
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+", db_index=False)
-    day = models.DateField()
-
-    objects = GradeQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            # read by trends and by "as of": the newest row of a day or before
-            models.UniqueConstraint(
-                fields=["election", "kecamatan", "indicator", "day"],
-                name="gradehistory_once",
-                violation_error_message=_("Nilai indikator hari itu sudah ada."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kecamatan_id} {self.indicator_id} {self.day}"
-
-
 class ScoreValue(models.Model):
     """The rolled-up colour of a region; counts are of kecamatan below it (1 of one colour for a kecamatan)."""
 
@@ -384,30 +360,6 @@ class Readiness(ScoreValue):
 
     def __str__(self) -> str:
         return self.region_id or "Indonesia"
-
-
-class ReadinessHistory(ScoreValue):
-    """Readiness at the end of a local day."""
-
-    election = models.ForeignKey(Election, models.CASCADE, related_name="+", db_index=False)
-    region = models.ForeignKey(Region, models.CASCADE, null=True, related_name="+", db_index=False)
-    day = models.DateField()
-    top_indicators = ArrayField(models.CharField(max_length=6), default=list)
-
-    objects = ReadinessQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["election", "region", "day"],
-                name="readinesshistory_once",
-                nulls_distinct=False,
-                violation_error_message=_("Kesiapan wilayah hari itu sudah ada."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.region_id} {self.day}"
 
 
 class DimensionScore(models.Model):
