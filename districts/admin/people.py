@@ -26,6 +26,7 @@ class AssignmentInline(admin.TabularInline):
     """What the person may see and do, where and how long. An assignment that was acted on is ended, not deleted."""
 
     model = Assignment
+    fk_name = "user"
     autocomplete_fields = ["region"]
     extra = 0
 

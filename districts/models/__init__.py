@@ -2,6 +2,7 @@
 
 from districts.models.elections import DEFAULT_PATTERNS, Contest, Election, SecurityPattern, Stage, current_election
 from districts.models.expected import SILENT_STATES, Channel, ContactAttempt, ExpectedReport, ReportState
+from districts.models.importing import ImportFile
 from districts.models.history import (
     ClosedDay,
     DimensionHistory,
@@ -11,7 +12,7 @@ from districts.models.history import (
     ReportHistory,
 )
 from districts.models.issues import Issue, IssueCategory, IssueKind, IssueLevel, IssueNote, IssueState
-from districts.models.people import Agency, Assignment, Contact, User
+from districts.models.people import Agency, Assignment, Contact, SignInCode, User
 from districts.models.reachability import Reachability, ReachRule
 from districts.models.readiness import (
     Dimension,
@@ -43,14 +44,15 @@ from districts.models.regions import (
     VillageProfile,
 )
 from districts.models.reports import Decision, Report, ReportDraft, ReportPhoto
+from districts.models.signing_in import FailedSignIn, RolePolicy
 from districts.models.windows import WindowException
 
 __all__ = [
     "DEFAULT_PATTERNS", "SILENT_STATES", "AccessMode", "Agency", "Assignment", "Channel", "ClosedDay", "Contact", "ContactAttempt", "Contest",
-    "Decision", "Dimension", "DimensionHistory", "DimensionScore", "Election", "ExpectedReport", "Grade", "GradeHistory", "Indicator",
+    "Decision", "Dimension", "DimensionHistory", "DimensionScore", "Election", "ExpectedReport", "FailedSignIn", "Grade", "GradeHistory", "ImportFile", "Indicator",
     "Issue", "IssueCategory", "IssueHistory", "IssueKind", "IssueLevel", "IssueNote", "IssueState", "KecamatanProfile", "Level",
     "OfficialReading", "Pillar", "PollingStation", "PollingStationRisk", "PowerSource", "ReachRule", "Reachability", "Readiness",
     "ReadinessHistory", "Reason", "Region", "RegionLevel", "Report", "ReportDraft", "ReportHistory", "ReportPhoto", "ReportState", "RiskCategory",
-    "RiskIndicator", "RollUp", "Rule", "SecurityPattern", "Signal", "Stage", "StaleKecamatan", "TargetPoint",
+    "RiskIndicator", "RolePolicy", "RollUp", "Rule", "SecurityPattern", "SignInCode", "Signal", "Stage", "StaleKecamatan", "TargetPoint",
     "User", "VillageProfile", "WindowException", "ZoneClock", "current_election",
 ]  # fmt: skip

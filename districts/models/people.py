@@ -1,13 +1,17 @@
 """People and what they answer for."""
 
-from typing import Any
+import uuid
+from datetime import datetime
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from districts.access import ROLE_CODE_LENGTHS, AssignmentQuerySet, Role, ScopedQuerySet
@@ -23,6 +27,10 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Who signs in under this name, in capitals or not: phones write the first letter large."""
+        return self.get(username__iexact=username)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -41,6 +49,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("aktif"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
     date_joined = models.DateTimeField(_("dibuat"), default=timezone.now)
+    # a sample account, which needs no second factor; only loading the demo sets it, never among real data
+    is_demo = models.BooleanField(_("akun demo"), default=False, editable=False)
+    session_generation = models.PositiveIntegerField(default=0, editable=False)  # one more ends every session
 
     objects = UserManager()
 
@@ -59,10 +70,20 @@ class User(AbstractBaseUser, PermissionsMixin):
                 violation_error_message=_("Tulis nomor telepon dengan angka saja, misalnya +6281234567890."),
                 violation_error_code="phone",
             ),
+            models.UniqueConstraint(
+                Upper("username"),  # also read when somebody signs in
+                name="user_username_once",
+                violation_error_message=_("Nama pengguna ini sudah dipakai."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry: a new password or another generation ends it."""
+        carried = f"{self.session_generation}:{self.password}"
+        return salted_hmac("districts.User", carried, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.name
@@ -81,6 +102,11 @@ class Assignment(models.Model):
     )
     valid_from = models.DateField(_("berlaku dari"), default=timezone.localdate)
     valid_until = models.DateField(_("sampai"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+", verbose_name=_("diakhiri oleh")
+    )
+    ended_at = models.DateTimeField(_("dicatat berakhir"), null=True, blank=True, editable=False)
+    end_reason = models.CharField(_("alasan berakhir"), max_length=140, blank=True, default="", editable=False)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -109,15 +135,81 @@ class Assignment(models.Model):
                 violation_error_code="region",
             ),
             models.CheckConstraint(
+                # one that is ended before it began was withdrawn: its last day is before its first
                 name="assignment_dates_in_order",
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")) | Q(ended_at__isnull=False),
                 violation_error_message=_("Tanggal akhir tidak boleh sebelum tanggal mulai."),
                 violation_error_code="valid_until",
+            ),
+            models.CheckConstraint(
+                name="assignment_ended_who_when_why",
+                condition=Q(ended_by__isnull=True, ended_at__isnull=True, end_reason="")
+                | Q(ended_by__isnull=False, ended_at__isnull=False, valid_until__isnull=False) & ~Q(end_reason=""),
+                violation_error_message=_(
+                    "Penugasan yang diakhiri mencatat siapa, kapan, alasan dan hari terakhirnya."
+                ),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.region_id or _('Indonesia')}"
+
+
+class SignInCodeQuerySet(models.QuerySet["SignInCode"]):
+    def open(self) -> Self:
+        """Neither used nor revoked; one of them may have expired."""
+        return self.filter(used_at__isnull=True, revoked_at__isnull=True)
+
+    def waiting(self, now: datetime) -> Self:
+        """Those that can still be used."""
+        return self.open().filter(expires_at__gt=now)
+
+
+class SignInCode(models.Model):
+    """A one-time code on paper, with which a person sets the password. The code itself is not kept: see `codes`.
+
+    `desk` is the region of the Desk by whose right it was issued; None: by an administrator's.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="codes", verbose_name=_("orang"))
+    digest = models.CharField(max_length=64, unique=True)
+    desk = models.ForeignKey(
+        Region, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("Desk")
+    )
+    batch = models.UUIDField(_("bersama"), null=True, db_index=True)  # read for the slips of one file
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("diterbitkan oleh"))
+    issued_at = models.DateTimeField(_("diterbitkan"))
+    expires_at = models.DateTimeField(_("berlaku sampai"))
+    used_at = models.DateTimeField(_("dipakai"), null=True)
+    revoked_at = models.DateTimeField(_("dibatalkan"), null=True)
+
+    objects = SignInCodeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("kode sekali pakai")
+        verbose_name_plural = _("kode sekali pakai")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="signincode_one_open",
+                violation_error_message=_("Orang ini masih punya kode yang menunggu."),
+            ),
+            models.CheckConstraint(
+                name="signincode_used_or_revoked",
+                condition=Q(used_at__isnull=True) | Q(revoked_at__isnull=True),
+                violation_error_message=_("Kode yang sudah dipakai tidak dapat dibatalkan."),
+            ),
+            models.CheckConstraint(
+                name="signincode_expires_after_issue",
+                condition=Q(expires_at__gt=F("issued_at")),
+                violation_error_message=_("Kode berlaku sampai waktu sesudah ia diterbitkan."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.issued_at:%Y-%m-%d}"
 
 
 class Agency(models.Model):

@@ -1,0 +1,234 @@
+"""Accounts: made, given roles, renewed, and what ends when somebody leaves office. Accounts are never deleted: they acted.
+
+A person gets a one-time code on paper and sets the password with it. A new code ends the old way in at once, sessions
+included: it is asked for when a phone is lost or a password forgotten, and then the old one serves nobody but a finder.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from districts.access import NATION, Role
+from districts.account_rights import Right, check_can_give, check_can_renew, roles_of, unended
+from districts.codes import code_of, digest_of
+from districts.models import Assignment, Region, SignInCode, User
+from districts.templatetags.siap import moment
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+#: [P] Somebody whose tap did not seem to do anything taps again within minutes.
+TAPPED_TWICE = timedelta(minutes=10)
+#: Roles that never meet in one person: who is watched and who handles the case (DESIGN).
+APART = frozenset({Role.REPORTER.value, Role.NEUTRALITY.value})
+
+
+class AccountRefused(Exception):
+    """Nothing was written; carries the sentence to show."""
+
+
+class CodeRefused(Exception):
+    """The code opens nothing (any more); carries the sentence. `user` is known where the code was used before."""
+
+    def __init__(self, sentence: str, user: User | None = None) -> None:
+        self.user = user
+        super().__init__(sentence)
+
+
+# --- Making accounts and giving roles ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_person(
+    *,
+    name: str,
+    username: str,
+    phone: str,
+    role: str,
+    region: Region | None,
+    by: User,
+    right: Right,
+    now: datetime,
+    valid_from: date,
+    valid_until: date | None = None,
+) -> User:
+    """An account without a password, its role and its code. AccountRefused for a username that is taken."""
+    check_can_give(by, role, region.pk if region else NATION)
+    person = User(username=username, name=name, phone=phone, password=make_password(None))
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError as error:
+        raise AccountRefused(_("Nama pengguna ini sudah dipakai. Pilih yang lain.")) from error
+    Assignment.objects.create(user=person, role=role, region=region, valid_from=valid_from, valid_until=valid_until)
+    SignInCode.objects.bulk_create([new_code(person, right=right, by=by, now=now)])
+    return person
+
+
+@transaction.atomic
+def give_role(
+    *, person: User, role: str, region: Region | None, by: User, valid_from: date, valid_until: date | None = None
+) -> Assignment:
+    """One more role. The one that the person has already, in force or to come, is given back as it is."""
+    check_can_give(by, role, region.pk if region else NATION)
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    if not locked.is_active:
+        raise AccountRefused(_("Akun ini dinonaktifkan. Hanya administrator yang dapat mengaktifkannya lagi."))
+    has = list(locked.assignments.filter(unended()))
+    if role in APART and APART - {role} & {each.role for each in has}:
+        raise AccountRefused(_("Camat dan stafnya tidak menangani netralitas: kedua peran itu tidak dapat dirangkap."))
+    same = [each for each in has if (each.role, each.region_id) == (role, region.pk if region else None)]
+    if same:
+        return same[0]
+    try:
+        with transaction.atomic():
+            return Assignment.objects.create(
+                user=locked, role=role, region=region, valid_from=valid_from, valid_until=valid_until
+            )
+    except IntegrityError as error:
+        raise AccountRefused(
+            _("Peran ini sudah pernah diberikan mulai tanggal yang sama dan sudah diakhiri. Pilih tanggal mulai lain.")
+        ) from error
+
+
+@transaction.atomic
+def end_assignment(*, assignment: Assignment, last_day: date, reason: str, by: User, now: datetime) -> Assignment:
+    """The person leaves the office after `last_day`, yesterday at the earliest: then it ends at once.
+
+    Names stay on everything the person did. Ended twice it stays as it was ended first.
+    """
+    check_can_give(by, assignment.role, assignment.region_id or NATION)
+    User.objects.select_for_update().get(pk=assignment.user_id)
+    locked = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    today = timezone.localdate(now)
+    if locked.ended_at is not None or (locked.valid_until and locked.valid_until < today):
+        return locked
+    if last_day < today - timedelta(days=1):
+        raise AccountRefused(_("Yang sudah dilihat dan diisi tidak dapat ditarik: tanggalnya paling awal hari ini."))
+    locked.valid_until, locked.ended_by, locked.ended_at, locked.end_reason = last_day, by, now, reason
+    locked.save(update_fields=["valid_until", "ended_by", "ended_at", "end_reason"])
+    if not Assignment.objects.filter(unended(), user=locked.user_id).exists():
+        _revoke(SignInCode.objects.filter(user=locked.user_id), now)
+    return locked
+
+
+@transaction.atomic
+def change_phone(*, person: User, phone: str, by: User) -> None:
+    check_can_renew(by, person)
+    User.objects.filter(pk=person.pk).update(phone=phone)
+
+
+# --- Codes ------------------------------------------------------------------------------------------------------------
+
+
+def new_code(
+    person: User, *, right: Right, by: User, now: datetime, batch: UUID | None = None, key: UUID | None = None
+) -> SignInCode:
+    """An unsaved code."""
+    row = SignInCode(
+        pk=key or uuid4(), user=person, desk_id=right.code or None, batch=batch, issued_by=by, issued_at=now,
+        expires_at=now + timedelta(days=settings.SIGN_IN_CODE_DAYS),
+    )  # fmt: skip
+    row.digest = digest_of(code_of(row))
+    return row
+
+
+@transaction.atomic
+def renew_code(*, person: User, by: User, now: datetime, client_key: UUID) -> SignInCode:
+    """A new code for the person. Password, sessions and any earlier code end at once.
+
+    The same key from the same person gives the code it made the first time. AccessRefused where not everything the
+    account can do is in the hand of `by`.
+    """
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    right = check_can_renew(by, locked)
+    earlier = SignInCode.objects.filter(pk=client_key).first()
+    if earlier is not None:
+        if (earlier.user_id, earlier.issued_by_id) != (locked.pk, by.pk):
+            raise AccountRefused(_("Formulir ini sudah dipakai. Muat ulang halaman, lalu ulangi."))
+        return earlier
+    _revoke(SignInCode.objects.filter(user=locked), now)
+    locked.set_unusable_password()
+    locked.save(update_fields=["password"])
+    made = new_code(locked, right=right, by=by, now=now, key=client_key)
+    made.save(force_insert=True)
+    return made
+
+
+def _revoke(codes: "QuerySet[SignInCode]", now: datetime) -> None:
+    codes.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
+
+
+def owner_of_code(*, code: str, now: datetime, zone: str) -> User:
+    """Whose code it is, when it can be used now. Uses nothing up; CodeRefused with a sentence otherwise."""
+    row = SignInCode.objects.filter(digest=digest_of(code)).select_related("user").first()
+    return _usable(row, now, zone).user
+
+
+@transaction.atomic
+def redeem_code(*, code: str, password: str, now: datetime, zone: str) -> User:
+    """Set the first password with a code, which is used up by it.
+
+    Tapped twice, the second tap finds the code used and the same password set, and is the person's own.
+    """
+    found = SignInCode.objects.filter(digest=digest_of(code)).values_list("user", flat=True).first()
+    # the account first, as everywhere here: whoever renews it at this moment is before or after
+    person = User.objects.select_for_update().filter(pk=found).first()
+    row = SignInCode.objects.filter(digest=digest_of(code)).select_related("user").first()
+    if row and person and row.used_at and now - row.used_at < TAPPED_TWICE and person.check_password(password):
+        if person.is_active:
+            return person
+    usable = _usable(row, now, zone)
+    person = usable.user
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    SignInCode.objects.filter(pk=usable.pk).update(used_at=now)
+    return person
+
+
+def _usable(row: SignInCode | None, now: datetime, zone: str) -> SignInCode:
+    """The row itself, or CodeRefused with why it opens nothing and what to do."""
+    if row is None:
+        raise CodeRefused(_("Kode ini tidak dikenal. Periksa hurufnya di kartu Anda, lalu coba lagi."))
+    if row.used_at:
+        raise CodeRefused(
+            _(
+                "Kode ini sudah dipakai pada {time}. Masuk dengan nama pengguna dan sandi Anda. Bila bukan Anda yang "
+                "memakainya, segera hubungi Desk Pilkada."
+            ).format(time=moment(row.used_at, zone)),
+            row.user,
+        )
+    if row.revoked_at:
+        raise CodeRefused(
+            _("Kode ini sudah diganti atau dibatalkan pada {time}. Pakai kartu yang terbaru, atau minta ke Desk Pilkada.")
+            .format(time=moment(row.revoked_at, zone))
+        )  # fmt: skip
+    if row.expires_at <= now:
+        raise CodeRefused(
+            _("Kode ini berlaku sampai {time}. Minta kartu baru ke Desk Pilkada.").format(
+                time=moment(row.expires_at, zone)
+            )
+        )
+    if not row.user.is_active or not _still_covers(row):
+        raise CodeRefused(_("Kode ini tidak berlaku lagi untuk akun Anda. Hubungi Desk Pilkada."))
+    return row
+
+
+def _still_covers(row: SignInCode) -> bool:
+    """An account that was given more power meanwhile is not opened by a code of somebody who has less."""
+    if row.user.is_staff or row.user.is_superuser:
+        return row.desk_id is None
+    return Right(row.desk_id or NATION).covers_all(roles_of(row.user))
+
+
+def codes_to_print(people: Iterable[int], now: datetime) -> "QuerySet[SignInCode]":
+    """Codes of these people that wait, by name."""
+    waiting = SignInCode.objects.waiting(now).filter(user__in=people).select_related("user")
+    return waiting.order_by("user__name", "user__username")
