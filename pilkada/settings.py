@@ -12,7 +12,6 @@ from secrets import token_hex
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from pilkada import logs
 
@@ -96,6 +95,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "pilkada.middleware.LanguageMiddleware",
     "pilkada.middleware.LanguageMiddleware",
     "pilkada.middleware.PermissionsPolicyMiddleware",
     "pilkada.middleware.PrivatePagesMiddleware",
