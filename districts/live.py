@@ -6,7 +6,9 @@ an election is past nothing on its pages can change, and the page that is sent t
 
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import get_language
 from django_htmx.http import HttpResponseClientRefresh
 
 from districts.models import Election
@@ -20,12 +22,12 @@ VERSION = "versi"
 
 
 def version(zone: str, now: datetime, *moments: datetime | None) -> str:
-    """What a page about `zone` shows at `now`, as a short word: the newest of `moments`, and the hour.
+    """What a page about `zone` shows at `now`, as a short word: the newest of `moments`, the hour and the language.
 
     The hour is in it because ages and due dates are told in words.
     """
     newest = max((moment for moment in moments if moment), default=None)
-    hour = f"{local_now(zone, now):%Y%m%d%H}"
+    hour = f"{get_language()}{local_now(zone, now):%Y%m%d%H}"
     return f"{hour}.{newest.timestamp():.6f}" if newest else hour
 
 
@@ -40,9 +42,15 @@ def asks(request: Request) -> bool:
 
 
 def unchanged(request: Request, shown: str, settled: bool) -> HttpResponse | None:
-    """204 for a page that already shows version `shown`; None when it has to be drawn (again)."""
+    """204 for a page that already shows version `shown`; None when it has to be drawn (again).
+
+    A page of the other language, chosen elsewhere in the meantime, is told to load itself anew: a region alone would
+    mix the two.
+    """
     if asks(request) and request.GET[VERSION] == shown and not settled:
         return HttpResponse(status=204)
+    if asks(request) and not request.GET[VERSION].startswith(get_language() or settings.LANGUAGE_CODE):
+        return HttpResponseClientRefresh()
     return None
 
 

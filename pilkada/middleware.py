@@ -1,12 +1,20 @@
 """Closes, once and for every page, the traps of htmx and the headers Django has no setting for."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+    UnreadablePostError,
+)
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -80,6 +88,39 @@ class UploadMiddleware:
         for _piece in range(min(promised, self.THROWN_AWAY) // self.PIECE + 1):
             if not request.read(self.PIECE):
                 return
+
+
+class LanguageMiddleware:
+    """The language a person chose, by a cookie; Indonesian for everybody else.
+
+    What the browser would like is not asked, as Django's own does: many phones here are set to English by their makers.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            response.streaming_content = _said_in(language, response.streaming_content)
+        response.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+def _said_in(language: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """`pieces`, each made in `language`: they are asked for when the request is over."""
+    made = iter(pieces)
+    while True:
+        with translation.override(language):
+            piece = next(made, None)
+        if piece is None:
+            return
+        yield piece
 
 
 class PrivatePagesMiddleware:
