@@ -2,7 +2,7 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
 from districts import converters
-from districts.views import dashboards, door, home, issues, kecamatan, reports, search, silent
+from districts.views import dashboards, door, home, imports, issues, kecamatan, reports, search, silent
 
 register_converter(converters.RegionCode, "region")
 register_converter(converters.KecamatanCode, "kecamatan")
@@ -26,6 +26,10 @@ urlpatterns = [
     path("wilayah/<region:code>/belum-lapor/", silent.silent, name="silent"),
     path("nasional/kendala/", issues.nation, name="issues_nation"),
     path("wilayah/<region:code>/kendala/", issues.board, name="issues"),
+    # files that bring many rows
+    path("impor/<int:pk>/", imports.preview, name="import_preview"),
+    path("impor/<int:pk>/terapkan/", imports.apply, name="import_apply"),
+    path("impor/contoh/<slug:kind>.<unduh:format>", imports.example, name="import_example"),
     # one kecamatan
     path("kecamatan/<kecamatan:code>/", kecamatan.kecamatan, name="kecamatan"),
     path(REPORT, reports.report, name="report"),

@@ -83,9 +83,6 @@ urlpatterns: list[URLPattern] = [
         name="difference_settle",
     ),
     path("kiriman/<kiriman:code>/bast.pdf", handovers.handover_document, name="handover_document"),
-    # import and export
+    # files of the KPU liaison
     path("wilayah/<region:code>/logistik/impor/", imports.imports, name="imports"),
-    path("impor/<int:pk>/", imports.preview, name="import_preview"),
-    path("impor/<int:pk>/terapkan/", imports.apply, name="import_apply"),
-    path("impor/contoh/<slug:kind>.<unduh:format>", imports.example, name="import_example"),
 ]

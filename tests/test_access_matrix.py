@@ -4,12 +4,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 
 from districts.access import scope_of
 from districts.expecting import current_expected, expect_reports
-from districts.models import Agency, Issue, User
+from districts.models import Agency, ImportFile, Issue, User
 from districts.models.people import Assignment
 from tests.conftest import NOW, PEOPLE
 from tests.districts.reports import make_report
@@ -42,6 +43,8 @@ ROUTES = {
     "report_accept": (("kecamatan",), NOBODY, DESKS),
     "report_return": (("kecamatan",), NOBODY, DESKS),
     "contact_note": (("kecamatan",), DESKS, DESKS),
+    "import_preview": (("regency",), {"kpu-kutim", "kpu-mahulu"}, NOBODY),
+    "import_apply": (("regency",), NOBODY, {"kpu-kutim", "kpu-mahulu"}),
     "issue": (("kecamatan",), ALL, NOBODY),
     "issue_assign": (("kecamatan",), NOBODY, DESKS),
     "issue_note": (("kecamatan",), NOBODY, NOTERS),
@@ -49,12 +52,13 @@ ROUTES = {
 }
 #: addresses without a region: who may see them
 NATION_ONLY = {"nation", "silent_nation", "issues_nation"}
-OWN = {"home", "search", "login", "logout", "password_change", "password_change_done", "styleguide"}
+OWN = {"home", "search", "login", "logout", "password_change", "password_change_done", "styleguide", "import_example"}
 
 
 @pytest.fixture
-def stage(world):
-    """A report, an issue and a slot in each of three kecamatan."""
+def stage(world, settings, tmp_path):
+    """A report, an issue and a slot in each of three kecamatan; a file in each regency."""
+    settings.MEDIA_ROOT = tmp_path
     expect_reports(world.election)
     admin = world.people["admin"]
     desk = Agency.objects.get(code="desk")
@@ -67,6 +71,11 @@ def stage(world):
             raised_by=admin, raised_at=NOW, owner=desk, due_at=NOW + timedelta(days=1),
         )  # fmt: skip
         made[code] = (expected, report, issue)
+    for code in PLACES["regency"]:
+        made[code] = ImportFile.objects.create(
+            kind="stok", region_id=code, election=world.election, name="a.csv", sha256="a", uploaded_by=admin,
+            content=ContentFile(b"a;b\n", name="a.csv"),
+        )  # fmt: skip
     return made
 
 
@@ -74,14 +83,16 @@ def addresses(stage):
     """(name, place, address) of every route with a region."""
     for name, (kinds, _getters, _posters) in ROUTES.items():
         for code in [code for kind in kinds for code in PLACES[kind]]:
-            expected, report, issue = stage.get(code, (None, None, None))
+            expected, report, issue = stage[code] if code in PLACES["kecamatan"] else (None, None, None)
             extra = {
                 "report_photo": {"position": 1},
                 "report_receipt": {"receipt": report.receipt if report else ""},
                 "report_accept": {"revision": 1},
                 "report_return": {"revision": 1},
             }.get(name, {})
-            if (name.startswith("issue_") and name != "issue_raise") or name == "issue":
+            if name.startswith("import_"):
+                yield name, code, reverse(name, kwargs={"pk": stage[code].pk})
+            elif (name.startswith("issue_") and name != "issue_raise") or name == "issue":
                 yield name, code, reverse(name, kwargs={"pk": issue.pk})
             elif name.startswith(("report", "contact_")):
                 yield name, code, reverse(name, kwargs={"code": code, "slot": expected.slot, **extra})

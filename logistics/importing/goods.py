@@ -2,8 +2,9 @@
 
 from django.db.backends.utils import CursorWrapper
 
-from logistics.importing.lines import Counted, goods_name, local_moment, moment_of, papers
-from logistics.importing.rules import TABLE
+from districts.importing.kinds import Counted
+from districts.importing.values import TABLE
+from logistics.importing.lines import goods_name, local_moment, moment_of, papers
 from logistics.importing.shapes import DAMAGES
 from logistics.ledger import Line, move_each, places
 from logistics.models import Document, DocumentKind, Item, PlaceKind, SortingBatch, SortingDamage

@@ -1,21 +1,10 @@
-"""Staged lines as values, and what a file brings in words for the person who looks at it."""
+"""Staged lines as values."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from districts.models import Contest, Election
 from logistics.models import Document, DocumentKind, Item
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """`amount` of `what` in `unit`, brought by `lines` lines of the file."""
-
-    what: str
-    amount: int
-    unit: str
-    lines: int
 
 
 def moment_of(column: str) -> str:

@@ -1,28 +1,22 @@
 """What may be wrong with a line, as SQL over the staged text. `TIDY` first brings the ways people write to one.
 
-The statements take the parameters election, regency, zone and now.
+The statements take the parameters election, region, zone and now.
 """
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from districts.importing.values import TABLE, day_first, past_moment, whole, without_thousands, worded
 from districts.loading.staging import Rule
 from districts.report_fields import PERSONAL_NUMBER
-from districts.report_inputs import LONG_AGO
-from logistics.importing.shapes import DAMAGES
-from logistics.models import ImportKind
+from logistics.importing.shapes import DAMAGES, ImportKind
 
-TABLE = "logistics_stage"
 #: One line brings at most this many units; more is a typing error (DKI needed 8,425,775 ballots in all [S12]).
 MOST = 10_000_000
 #: Words of a file for the places a parcel rests at.
 STAGE_WORDS = {
     "dikemas": 10, "packing": 10, "ppk": 30, "di ppk": 30, "pps": 50, "di pps": 50, "tps": 70, "kpps": 70, "di tps": 70,
-    "kembali_pps": 90, "kembali pps": 90, "kembali_ppk": 110, "kembali ppk": 110, "kembali_kpu": 130,
-    "kembali kpu": 130,
+    "kembali pps": 90, "kembali ppk": 110, "kembali kpu": 130,
 }  # fmt: skip
-#: A day and perhaps a time of day on the clocks there; Postgres would also read zones, days of the year and "BC".
-DAY_FORM = r"^\d{4}-\d{1,2}-\d{1,2}([ T]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
 CONTEST_WORDS = {
     "pilgub": "gubernur",
     "pilbup": "bupati",
@@ -39,63 +33,18 @@ NUMBERS = {
 MOMENT = {ImportKind.STOCK: "tanggal", ImportKind.SORTING: "tanggal", ImportKind.STAGES: "waktu"}
 
 
-def _words(column: str, words: dict[str, object]) -> str:
-    cases = " ".join(f"WHEN '{word}' THEN '{meaning}'" for word, meaning in words.items())
-    return f"CASE lower({column}) {cases} ELSE lower({column}) END"
-
-
 def tidy(kind: ImportKind) -> list[str]:
     """Statements that bring numbers (`25.500`), dates (`21/10/2026`), names and words to one way of writing."""
-    moment = MOMENT[kind]
-    changes = [
-        f"{moment} = regexp_replace({moment}, '^(\\d{{1,2}})[/.-](\\d{{1,2}})[/.-](\\d{{4}})', '\\3-\\2-\\1')",
-        *(
-            f"{number} = CASE WHEN {number} ~ '^\\d{{1,3}}(\\.\\d{{3}})+$' THEN replace({number}, '.', '') ELSE {number} END"
-            for number in NUMBERS[kind]
-        ),
-    ]
+    changes = [day_first(MOMENT[kind]), *map(without_thousands, NUMBERS[kind])]
     if kind == ImportKind.STAGES:
-        changes += [f"tahap = {_words('tahap', dict(STAGE_WORDS))}", "kode_tps = replace(kode_tps, ' ', '')"]
+        changes += [worded("tahap", STAGE_WORDS), "kode_tps = replace(kode_tps, ' ', '')"]
         return [f"UPDATE {TABLE} SET {', '.join(changes)}"]
     default = "COALESCE(kode_barang, 'SS')" if kind == ImportKind.SORTING else "kode_barang"
-    changes += [
-        f"kode_barang = {default}",
-        f"jenis_pemilihan = {_words('jenis_pemilihan', dict(CONTEST_WORDS))}",
-    ]
+    changes += [f"kode_barang = {default}", worded("jenis_pemilihan", CONTEST_WORDS)]
     return [
         f"UPDATE {TABLE} SET {', '.join(changes)}",
         f"UPDATE {TABLE} SET kode_barang = item.code FROM logistics_item item"
         " WHERE upper(kode_barang) = item.code OR lower(kode_barang) = lower(item.name)",
-    ]
-
-
-def _whole(column: str, *, required: bool) -> Rule:
-    return Rule(
-        f"SELECT line, COALESCE({column}, '') FROM {TABLE} WHERE CASE WHEN {column} IS NULL THEN {required}"
-        rf" WHEN {column} ~ '^\d{{1,8}}$' THEN {column}::integer > {MOST} ELSE true END",
-        format_lazy(
-            _("{column} “%(value)s” harus bilangan bulat 0 sampai {most}"), column=column.replace("_", " "), most=MOST
-        ),
-    )
-
-
-def _moment(column: str) -> list[Rule]:
-    valid = f"({column} ~ '{DAY_FORM}' AND pg_input_is_valid({column}, 'timestamp'))"
-    at = f"{column}::timestamp AT TIME ZONE %(zone)s"
-    return [
-        Rule(
-            f"SELECT line, COALESCE({column}, '') FROM {TABLE} WHERE NOT COALESCE({valid}, false)",
-            _("tanggal “%(value)s” tidak dikenal; tulis seperti 2026-10-21 atau 21/10/2026"),
-        ),
-        Rule(
-            f"SELECT line, {column} FROM {TABLE} WHERE CASE WHEN {valid} THEN {at} > %(now)s ELSE false END",
-            _("tanggal %(value)s belum tiba"),
-        ),
-        Rule(
-            f"SELECT line, {column} FROM {TABLE} WHERE CASE WHEN {valid}"
-            f" THEN {at} < %(now)s - interval '{LONG_AGO.days} days' ELSE false END",
-            _("tanggal %(value)s terlalu lama lalu; periksa tahunnya"),
-        ),
     ]
 
 
@@ -109,7 +58,7 @@ GOODS = [
         f"SELECT line, COALESCE(jenis_pemilihan, '') FROM {TABLE} JOIN logistics_item item ON item.code = kode_barang"
         " WHERE item.per_contest AND NOT EXISTS (SELECT FROM districts_contest contest"
         "  WHERE contest.election_id = %(election)s AND contest.kind = jenis_pemilihan"
-        "    AND starts_with(%(regency)s, contest.region_id))",
+        "    AND starts_with(%(region)s, contest.region_id))",
         _("jenis pemilihan “%(value)s” tidak berlangsung di sini; isi gubernur, bupati atau walikota"),
     ),
     Rule(
@@ -139,7 +88,7 @@ def _paper(column: str, kind: str) -> list[Rule]:
         ),
         Rule(
             f"SELECT DISTINCT line, {column} FROM {TABLE} JOIN logistics_document document"
-            "  ON document.election_id = %(election)s AND document.regency_id = %(regency)s"
+            "  ON document.election_id = %(election)s AND document.regency_id = %(region)s"
             f" AND lower(document.number) = lower({column}) AND document.kind = '{kind}'"
             " JOIN logistics_movement movement ON movement.document_id = document.id"
             " AND movement.item_id = kode_barang AND movement.contest = COALESCE(jenis_pemilihan, '')",
@@ -151,9 +100,9 @@ def _paper(column: str, kind: str) -> list[Rule]:
 RULES: dict[ImportKind, list[Rule]] = {
     ImportKind.STOCK: [
         *GOODS,
-        _whole("jumlah", required=True),
-        _whole("surat_jalan", required=False),
-        *_moment("tanggal"),
+        whole("jumlah", MOST, required=True),
+        whole("surat_jalan", MOST, required=False),
+        *past_moment("tanggal"),
         *_paper("nomor_dokumen", "terima"),
     ],
     ImportKind.SORTING: [
@@ -163,10 +112,10 @@ RULES: dict[ImportKind, list[Rule]] = {
             " WHERE NOT item.needs_sorting",
             _("barang “%(value)s” tidak disortir"),
         ),
-        _whole("menurut_label", required=True),
-        _whole("baik", required=True),
-        *(_whole(column, required=False) for column in (*DAMAGES, "kurang", "lebih")),
-        *_moment("tanggal"),
+        whole("menurut_label", MOST, required=True),
+        whole("baik", MOST, required=True),
+        *(whole(column, MOST, required=False) for column in (*DAMAGES, "kurang", "lebih")),
+        *past_moment("tanggal"),
         *_paper("nomor_ba", "sortir"),
     ],
     ImportKind.STAGES: [
@@ -174,7 +123,7 @@ RULES: dict[ImportKind, list[Rule]] = {
             f"SELECT line, COALESCE(kode_tps, '') FROM {TABLE} WHERE NOT EXISTS (SELECT FROM"
             " districts_pollingstation station WHERE station.village_id = left(kode_tps, 13)"
             " AND kode_tps = station.village_id || '-' || lpad(station.number::text, 3, '0')"
-            " AND starts_with(station.village_id, %(regency)s))",
+            " AND starts_with(station.village_id, %(region)s))",
             _("TPS “%(value)s” tidak ada di daftar TPS kabupaten/kota ini"),
         ),
         Rule(
@@ -187,7 +136,7 @@ RULES: dict[ImportKind, list[Rule]] = {
             f" ({', '.join(repr(str(stage)) for stage in sorted(set(STAGE_WORDS.values())))})",
             _("tahap “%(value)s” tidak dikenal; isi dikemas, ppk, pps, tps, kembali_pps, kembali_ppk atau kembali_kpu"),
         ),
-        *_moment("waktu"),
+        *past_moment("waktu"),
     ],
 }
 

@@ -1,7 +1,18 @@
 """The three kinds of files and their columns; the words are those of the papers of DOMAIN 3.5."""
 
+from enum import StrEnum
+
 from districts.loading.shapes import Column, Shape
-from logistics.models import DamageClass, ImportKind
+from logistics.models import DamageClass
+
+
+class ImportKind(StrEnum):
+    """The codes of the kinds, in addresses and in `ImportFile.kind`."""
+
+    STOCK = "stok"
+    SORTING = "sortir"
+    STAGES = "tahap"
+
 
 ITEM = Column("kode_barang", "Kode barang", "SS", "Kode atau nama barang di katalog.", ("barang", "kode"))
 CONTEST = Column(

@@ -5,8 +5,9 @@ from collections import Counter
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
-from logistics.importing.lines import Counted, local_moment, moment_of
-from logistics.importing.rules import TABLE
+from districts.importing.kinds import Counted
+from districts.importing.values import TABLE
+from logistics.importing.lines import local_moment, moment_of
 from logistics.ledger import move_parcels_each
 from logistics.models import Document, Parcel, ParcelMove, Place, PlaceKind
 from logistics.stages import Stage

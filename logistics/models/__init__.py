@@ -8,7 +8,6 @@ from logistics.models.handovers import (
     Outcome,
     SealCheck,
 )
-from logistics.models.imports import ImportFile, ImportKind
 from logistics.models.items import Item, NeedRule
 from logistics.models.parcels import Parcel, ParcelMove, Seal
 from logistics.models.shipments import (
@@ -29,7 +28,7 @@ from logistics.models.stock import MOVING_KINDS, Balance, Document, DocumentKind
 
 __all__ = [
     "MOVING_KINDS", "ON_THE_WAY", "OPEN_STATES", "Balance", "DamageClass", "Difference", "DifferenceKind", "Document",
-    "DocumentKind", "Force", "HandOver", "HandOverCount", "HandOverParcel", "HandOverPhoto", "ImportFile", "ImportKind",
+    "DocumentKind", "Force", "HandOver", "HandOverCount", "HandOverParcel", "HandOverPhoto",
     "Item", "Mode", "Movement", "NeedRule", "Outcome", "Parcel", "ParcelMove", "Place", "PlaceKind", "Plan",
     "Replacement", "RouteLeg", "Seal", "SealCheck", "Shipment", "ShipmentGoods", "ShipmentLeg", "ShipmentParcel",
     "ShipmentState", "SortingBatch", "SortingDamage",

@@ -29,7 +29,7 @@ CONTRAST = BARE | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 #: Addresses without a page of their own: answers to a POST, what only leads on, a picture.
 NO_PAGES = {
     "home", "logout", "report_draft", "report_submit", "report_photo_add", "report_photo", "report_accept",
-    "report_return", "issue_assign", "issue_note", "issue_close",
+    "report_return", "import_preview", "import_apply", "import_example", "issue_assign", "issue_note", "issue_close",
 }  # fmt: skip
 
 SENT, OPEN = ("64.08.11", "2026-W46"), ("64.08.11", "2026-W47")

@@ -8,10 +8,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 
-from districts.models import Election
+from districts.models import Election, ImportFile
 from logistics.cargo import cargo_of
 from logistics.handing import receive
-from logistics.models import ImportFile, Movement, Replacement, ShipmentLeg
+from logistics.models import Movement, Replacement, ShipmentLeg
 from logistics.shipping import depart, stop
 from logistics.stages import HopName, Stage
 from tests.browser.conftest import DESKTOP, PHONE
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.browser
 NO_PAGES = {
     "logistics_nation_export", "logistics_export", "logistics_stations_export", "logistics_item_export",
     "shipment_manifest", "handover_document", "handover_photo", "handover_photo_add", "handover_acknowledge",
-    "difference_settle", "import_apply", "import_example", "route_choose",
+    "difference_settle", "route_choose",
 }  # fmt: skip
 
 KUTIM, MAHULU, SANDARAN, BUSANG = "64.08", "64.11", "64.08.11", "64.08.06"
@@ -138,7 +138,7 @@ def make_stock(world):
 def make_files(world):
     return {
         word: ImportFile.objects.create(
-            election=world.election, regency_id=KUTIM, kind="stok", name=f"{word}.csv", sha256=f"{len(text):064}",
+            election=world.election, region_id=KUTIM, kind="stok", adds_up=True, name=f"{word}.csv", sha256=f"{len(text):064}",
             uploaded_by=world.people[KPU], content=ContentFile(text, name=f"{word}.csv"),
         ).pk
         for word, text in FILES.items()

@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 
 from districts.access import scope_of
 from logistics.handing import receive
-from logistics.models import Difference, ImportFile, Movement, Replacement, Shipment
+from logistics.models import Difference, Movement, Replacement, Shipment
 from logistics.stages import Stage
 from tests.conftest import NOW, PEOPLE
 
@@ -72,16 +71,12 @@ ROUTES = {
     "difference_settle": (KECAMATAN, NOBODY, KPU | PPK),
     "handover_document": (KECAMATAN, ALL, NOBODY),
     "imports": (REGENCY, KPU, KPU),
-    "import_preview": (REGENCY, KPU, NOBODY),
-    "import_apply": (REGENCY, NOBODY, KPU),
 }
-#: Blanks to fill in, the same for everybody who signed in.
-FOR_ALL = {"import_example"}
 
 
 @pytest.fixture
 def stage(world, settings, tmp_path):
-    """A shipment that is planned, one that left, one handed over with a difference; stock, a replacement, a file."""
+    """A shipment that is planned, one that left, one handed over with a difference; stock, a replacement."""
     settings.MEDIA_ROOT = tmp_path
     kpu = world.people["kpu-kutim"]
     plan = planned(world, village="64.08.11.2003")
@@ -95,12 +90,8 @@ def stage(world, settings, tmp_path):
         election=world.election, regency_id=REGENCY, item_id="SS", contest="bupati", reason="Basah", asked=5,
         asked_at=NOW - timedelta(days=1), asked_by=kpu,
     )  # fmt: skip
-    file = ImportFile.objects.create(
-        election=world.election, regency_id=REGENCY, kind="stok", name="stok.csv", sha256="0" * 64, uploaded_by=kpu,
-        content=ContentFile(b"nomor_dokumen;kode_barang;jumlah;tanggal\n", name="stok.csv"),
-    )  # fmt: skip
     return {
-        "plan": plan, "left": left, "done": done, "asked": asked, "file": file,
+        "plan": plan, "left": left, "done": done, "asked": asked,
         "movement": Movement.objects.filter(to_place=place).order_by("pk").last(),
         "difference": Difference.objects.get(),
     }  # fmt: skip
@@ -132,8 +123,6 @@ def address(name, stage):
         name.startswith("shipment") and name not in ("shipments", "shipment_plan")
     ):
         return reverse(name, kwargs={"code": shipment.code, **own})
-    if name in ("import_preview", "import_apply"):
-        return reverse(name, kwargs={"pk": stage["file"].pk})
     query = {"shipment_plan": "?ruas=kpu-ppk", "route_choose": "?ruas=kpu-ppk&rencana=A"}.get(name, "")
     return reverse(name, kwargs={"code": place, **own}) + query
 
@@ -143,7 +132,7 @@ def test_the_table_knows_every_address():
         each for each in get_resolver().url_patterns if "logistics.urls" in str(getattr(each, "urlconf_name", ""))
     ]
     named = {pattern.name for pattern in included.url_patterns}
-    assert named == set(ROUTES) | NATION_ONLY | FOR_ALL
+    assert named == set(ROUTES) | NATION_ONLY
 
 
 @pytest.mark.parametrize("who", sorted(ALL))

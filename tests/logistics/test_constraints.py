@@ -17,7 +17,6 @@ from logistics.models import (
     HandOverCount,
     HandOverParcel,
     HandOverPhoto,
-    ImportFile,
     Item,
     Movement,
     NeedRule,
@@ -99,10 +98,6 @@ def good(world):
         Difference: lambda: {"handover": received, "parcel": parcel, "kind": "kurang", **goods, "quantity": 1},
         HandOverPhoto: lambda: {
             "handover": received, "position": 1, "image": "a.jpg", "sha256": "a", "uploaded_by": ppk,
-        },
-        ImportFile: lambda: {
-            **election, "regency_id": "64.08", "kind": "stok", "name": "a.csv", "content": "a.csv", "sha256": "a",
-            "uploaded_by": kpu,
         },
         SortingBatch: lambda: {"document": paper(world), **sorted_},
         SortingDamage: lambda: {"batch": batch, "damage_class": 1, "quantity": 5},
@@ -216,7 +211,6 @@ CHECKS = {
     ],
     "difference_contest_known": OTHER_CONTEST,
     "handoverphoto_position_range": [{"position": 0}, {"position": 7}],
-    "importfile_kind_known": [{"kind": "lain"}],
     "sortingbatch_counts_not_negative": [
         {"good": -1, "damaged": 101}, {"damaged": -1, "good": 101}, {"short": -1, "good": 91}, {"surplus": -1, "good": 89},
         {"labelled": -10, "good": -20},
@@ -258,11 +252,10 @@ UNIQUE = {
     "handovercount_once": {"counted": 4},
     "handoverparcel_once": {"seal_check": "rusak"},
     "handoverphoto_once": {"sha256": "b"},
-    "importfile_applied_once": {"document": NEW, "name": "b.csv"},
     "sortingdamage_once": {"quantity": 2},
 }
 #: what the first row has to be for the second to be refused
-FIRST = {"shipmentparcel_once": {"released_at": AT}, "importfile_applied_once": {"document": NEW}}
+FIRST = {"shipmentparcel_once": {"released_at": AT}}
 MODEL_OF = {constraint.name: model for model, constraint in constraints("logistics")}
 
 
@@ -318,7 +311,7 @@ def test_what_triggers_keep_is_refused_by_their_names_too(good, model, changes, 
     assert refused_by(good(model, **changes)) == name
 
 
-@pytest.mark.parametrize("model", [Document, Shipment, HandOver, ImportFile, Replacement])
+@pytest.mark.parametrize("model", [Document, Shipment, HandOver, Replacement])
 def test_a_key_of_a_form_names_one_row(good, model):
     same = {"client_key": uuid.UUID(int=1)}
     others = {"is_take_back": True} if model is HandOver else {}

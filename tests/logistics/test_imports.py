@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from districts.models import StaleKecamatan
+from districts.models import ImportFile, StaleKecamatan
 from logistics.ledger import stock_of
-from logistics.models import Document, ImportFile, Movement, Parcel, Place, PlaceKind, SortingBatch
+from logistics.models import Document, Movement, Parcel, Place, PlaceKind, SortingBatch
 from logistics.stages import Stage
 from tests.conftest import NOW
 
