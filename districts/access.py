@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,6 +46,7 @@ class Scope:
     """What one person may see at this moment: pairs of role and code prefix."""
 
     grants: tuple[tuple[str, str], ...]
+    needs_second_factor: bool = False  # an administrator named one of the roles
 
     def prefixes(self, *roles: str) -> tuple[str, ...]:
         """Code prefixes of `roles` (of all roles when none is named), widest first and by code, without those inside another."""
@@ -62,13 +64,16 @@ def scope_of(user: "User | AnonymousUser") -> Scope:
     """The person's scope, read once per request (one statement). Superusers reach the whole nation in no role."""
     if "_scope" not in user.__dict__:
         grants: list[tuple[str, str]] = []
+        guarded = False
         if isinstance(user, AnonymousUser):
             pass
         elif user.is_active:
-            grants = [(role, code or NATION) for role, code in user.assignments.valid().values_list("role", "region")]
+            held = list(user.assignments.valid().with_policy().values_list("role", "region", "needs_second_factor"))
+            grants = [(role, code or NATION) for role, code, _needs in held]
+            guarded = any(needs for _role, _code, needs in held)
             if user.is_superuser:
                 grants.append(("admin", NATION))
-        user.__dict__["_scope"] = Scope(tuple(grants))
+        user.__dict__["_scope"] = Scope(tuple(grants), guarded)
     scope: Scope = user.__dict__["_scope"]
     return scope
 
@@ -126,6 +131,14 @@ class AssignmentQuerySet(ScopedQuerySet):
         """Assignments in force today."""
         today = timezone.localdate()
         return self.filter(valid_from__lte=today).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
+
+
+    def with_policy(self) -> Self:
+        """Each with `needs_second_factor` of its role. The models stand above this module: by name."""
+        policies = apps.get_model("districts", "RolePolicy")._default_manager
+        return self.annotate(
+            needs_second_factor=Exists(policies.filter(role=OuterRef("role"), needs_second_factor=True))
+        )
 
 
 class AccessRefused(PermissionDenied):

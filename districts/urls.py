@@ -2,7 +2,7 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
 from districts import converters
-from districts.views import dashboards, door, home, imports, issues, kecamatan, reports, search, silent
+from districts.views import account, dashboards, door, home, imports, issues, kecamatan, reports, search, silent
 
 register_converter(converters.RegionCode, "region")
 register_converter(converters.KecamatanCode, "kecamatan")
@@ -17,6 +17,12 @@ urlpatterns = [
     path("keluar/", auth.LogoutView.as_view(), name="logout"),
     path("sandi/", door.PasswordChange.as_view(), name="password_change"),
     path("sandi/selesai/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("masuk/kode/", door.second_step, name="second_step"),
+    path("akun/", account.account, name="account"),
+    path("akun/keluar-semua/", account.sign_out_everywhere, name="sign_out_everywhere"),
+    path("akun/kode/", account.second_factor, name="second_factor"),
+    path("akun/kode/cadangan/", account.recovery_codes, name="recovery_codes"),
+    path("akun/kode/lepas/", account.second_factor_off, name="second_factor_off"),
     path("gaya/", home.styleguide, name="styleguide"),
     # dashboards
     path("nasional/", dashboards.nation, name="nation"),

@@ -136,7 +136,7 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         response.setdefault("Cache-Control", "private, no-cache")
         match = request.resolver_match
-        if match and match.url_name == "logout" and request.method == "POST":
+        if match and match.url_name in ("logout", "sign_out_everywhere") and request.method == "POST":
             response["Clear-Site-Data"] = '"cache"'
         return response
 

@@ -5,7 +5,7 @@ In production SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL and REDIS_URL are required
 """
 
 import logging
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from secrets import token_hex
 
@@ -70,7 +70,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Apps and middleware ----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "pilkada.apps.PilkadaConfig",
-    "axes",  # these three before districts, whose administration shows what of them is for people
+    "axes",  # these four before districts, whose administration shows what of them is for people
+    "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
     "districts",
@@ -107,8 +108,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "pilkada.doorkeeper.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # answers who is locked out with AXES_LOCKOUT_CALLABLE
     "django_htmx.middleware.HtmxMiddleware",
     "pilkada.middleware.HtmxResponseMiddleware",
 ]
@@ -134,6 +137,8 @@ INSTALLED_APPS.append("django.forms")
 
 # --- People and sessions ----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "districts.User"
+# The first only counts failures and refuses who is locked out; the second looks at the password.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -151,6 +156,25 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "districts.views.door.token_is_old"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# Wrong passwords (districts.lockout), all [P]: five for a name from one network close that pair for a quarter of an hour,
+# fifty for a name from everywhere close the name.
+AXES_HANDLER = "districts.lockout.CountingHandler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+SIGN_IN_FAILURES_PER_NAME = 50
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page said until when, and that stays true
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "districts.addresses.network_or_none"
+AXES_USERNAME_CALLABLE = "districts.lockout.counted_name"
+AXES_LOCKOUT_CALLABLE = "districts.views.door.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]  # beside the password, never kept or logged
+AXES_DISABLE_ACCESS_LOG = True  # who signed in last is on the person
+AXES_ENABLE_ADMIN = False  # ours is in districts.admin.signing_in
+AXES_VERBOSE = False
+# Second factor. [P] a second after the first wrong code, then two, four, eight.
+OTP_TOTP_ISSUER = "SIAP Pilkada"
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 1
 
 # --- Security headers -------------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL

@@ -14,16 +14,24 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from districts.second_factor import lacks_second_factor
+
 
 class AdministrationSite(admin.AdminSite):
     site_title = _("Administrasi SIAP Pilkada")
     site_header = _("Administrasi SIAP Pilkada")
     index_title = _("Data acuan, orang, dan ambang")
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Nor without the second factor, whatever the middleware did."""
+        return super().has_permission(request) and not lacks_second_factor(request)
+
     @method_decorator(never_cache)
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Strangers go to the sign-in page everybody uses; a person who is no administrator has no business here."""
+        if lacks_second_factor(request):
+            return redirect("second_factor")
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:

@@ -197,7 +197,7 @@ def world(db, now) -> World:
         user = User.objects.create_user(username, None, name=username.replace("-", " ").title(), phone="+6281200000001")
         Assignment.objects.create(user=user, role=role, region_id=code, valid_from=date(2026, 1, 1))
         world.people[username] = user
-    world.people["admin"] = User.objects.create_superuser("admin", None, name="Administrator")
+    world.people["admin"] = User.objects.create_superuser("admin", None, name="Administrator", is_demo=True)
     return world
 
 

@@ -77,6 +77,7 @@ def make_people(kecamatan: list[Region], *, since: date, password: str) -> dict[
             password=hashed if username in open_doors else unusable,
             is_staff=username == "admin",
             is_superuser=username == "admin",
+            is_demo=True,
         )
         for number, (username, name, _role, _code) in enumerate(wanted.values())
     )

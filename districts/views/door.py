@@ -1,16 +1,33 @@
-"""The way in: Django's own sign-in and change of password, with the house's answer to a form that is wrong or too old."""
+"""The way in: the password, the second step, and the house's answer to a form that is wrong, locked out or too old."""
 
 from typing import Any
 
 from django.contrib.auth import views as auth
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.contrib.auth.password_validation import get_default_password_validators
-from django.http import HttpResponse
-from django.utils.translation import gettext_lazy as _
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.csrf import csrf_failure
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
+from districts.drafts import SESSION_KEY as UNSENT_REPORT
+from districts.lockout import locked_until, minutes_to_wait
 from districts.requests import Request
+from districts.second_factor import (
+    FactorRefused,
+    check_code,
+    has_second_factor,
+    lacks_second_factor,
+    needs_second_factor,
+)
+from districts.sign_in_forms import CodeForm, NewPasswordForm, SignInForm
+from districts.signing_in import Device, Waiting, keep_waiting, sign_in, waiting
 from districts.views import reports
+
+#: For a year the browser of one's own phone has it chosen in the form.
+DEVICE_COOKIE, DEVICE_COOKIE_SECONDS = "perangkat", 365 * 24 * 3600
 
 
 class RefusedForm:
@@ -22,36 +39,89 @@ class RefusedForm:
         return response
 
 
-class SignInForm(AuthenticationForm):
-    """The sentence says the same of a wrong password, an unknown name and somebody who was switched off."""
-
-    error_messages = {
-        "invalid_login": _(
-            "Nama pengguna atau sandi keliru. Huruf besar dan kecil dibedakan. Coba lagi, atau hubungi Desk Pilkada."
-        ),
-    }
-
-
 class SignIn(RefusedForm, auth.LoginView):
+    """The password. Whoever has a second factor is not signed in by it, but asked for a code."""
+
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_initial(self) -> dict[str, Any]:
+        return {**super().get_initial(), "device": self.request.COOKIES.get(DEVICE_COOKIE, Device.SHARED)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "unsent": UNSENT_REPORT in self.request.session}
 
     def get_redirect_url(self, *args: Any) -> str:
         """The page that was asked for, but never the sign-in page itself: that would lead nowhere."""
         url = super().get_redirect_url(*args)
         return "" if url.partition("?")[0] == self.request.path else url
 
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        user, device = form.get_user(), form.cleaned_data["device"]
+        url = after_password(self.request, user, device=device, next_url=self.get_redirect_url())
+        return remember_device(HttpResponseRedirect(url), device)
 
-class NewPasswordForm(PasswordChangeForm):
-    """Django's four rules in one plain sentence."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        lengths = [getattr(rule, "min_length", 0) for rule in get_default_password_validators()]
-        self.fields["new_password1"].help_text = _(
-            "Paling sedikit %(letters)d huruf atau angka, jangan angka saja. Jangan pakai nama Anda atau sandi yang mudah ditebak."
-        ) % {"letters": max(lengths)}
-        self.fields["new_password2"].help_text = ""
+def after_password(request: HttpRequest, user: Any, *, device: Device, next_url: str) -> str:
+    """Where somebody goes whose password was right: signed in, or first to the code or to setting it up."""
+    if has_second_factor(user):
+        step = "second_step"
+    elif needs_second_factor(user):
+        step = "second_factor"
+    else:
+        sign_in(request, user, device=device)
+        return next_url or reverse("home")
+    keep_waiting(request, Waiting(user, device, next_url))
+    return reverse(step)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """The code after the password. Nobody is signed in before it is right."""
+    who = waiting(request)
+    if who is None:
+        return redirect("home" if request.user.is_authenticated else "login")
+    form = CodeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            factor = check_code(user=who.user, code=form.cleaned_data["code"])
+        except FactorRefused as refused:
+            form.add_error("code", str(refused))
+        else:
+            sign_in(request, who.user, device=who.device, factor=factor)
+            return redirect(who.next_url or "home")
+    status = 422 if form.is_bound else 200
+    return render(request, "registration/second_step.html", {"form": form}, status=status)
+
+
+def locked_out(
+    request: HttpRequest, _response: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """AXES_LOCKOUT_CALLABLE: the sign-in page with how long to wait, the same whether or not the name exists."""
+    minutes = minutes_to_wait(locked_until(request, credentials))
+    sentence = ngettext(
+        "Terlalu banyak sandi keliru untuk nama ini. Coba lagi %(count)d menit lagi. Desk Pilkada dapat membukanya lebih cepat.",
+        "Terlalu banyak sandi keliru untuk nama ini. Coba lagi %(count)d menit lagi. Desk Pilkada dapat membukanya lebih cepat.",
+        minutes,
+    ) % {"count": minutes}
+    form = SignInForm(
+        request, initial={"username": request.POST.get("username", ""), "device": request.POST.get("device")}
+    )
+    context = {"form": form, "next": request.POST.get("next", ""), "locked": sentence}
+    response = render(request, "registration/login.html", context, status=429)
+    response["Retry-After"] = str(minutes * 60)
+    return response
+
+
+def remember_device(response: HttpResponse, device: Device) -> HttpResponse:
+    """In this browser, for the next time."""
+    if device == Device.PHONE:
+        response.set_cookie(DEVICE_COOKIE, device.value, DEVICE_COOKIE_SECONDS, httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie(DEVICE_COOKIE)
+    return response
 
 
 class PasswordChange(RefusedForm, auth.PasswordChangeView):
@@ -63,6 +133,7 @@ class PasswordChange(RefusedForm, auth.PasswordChangeView):
 def token_is_old(request: Request, reason: str = "") -> HttpResponse:
     """Django's refusal of a form whose token is missing or old; a report keeps what was typed into it."""
     match = request.resolver_match
-    if match and match.url_name in ("report_submit", "report_draft") and request.user.is_authenticated:
+    is_report = match and match.url_name in ("report_submit", "report_draft")
+    if match and is_report and request.user.is_authenticated and not lacks_second_factor(request):
         return reports.show_again(request, **match.kwargs)
     return csrf_failure(request, reason)
