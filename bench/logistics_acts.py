@@ -17,7 +17,7 @@ from logistics.models import Outcome, Parcel, Shipment
 from logistics.shipping import depart, plan_shipment
 from logistics.stages import HOPS, HopName, Stage
 
-TPS, ITEMS = 50, 20
+TPS = 50
 WRITTEN = 10  # statements, at most
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 #: Goods beside the fifteen the seed puts into each parcel, to make twenty.

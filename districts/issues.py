@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from districts.access import AccessRefused, Role, can_run_desk, check_can_run_desk, scope_of
+from districts.client_keys import key_used
 from districts.models import (
     Agency,
     Election,
@@ -39,10 +40,6 @@ WORKING_ROLES = (Role.DESK, Role.PARTNER, Role.KPU)
 
 class IssueRefused(Exception):
     """The issue is not in a state for this, or the form's key was used elsewhere; carries the sentence to show."""
-
-
-def _key_used() -> str:
-    return _("Formulir ini sudah dipakai untuk catatan lain, jadi tidak ada yang ditulis. Muat ulang, lalu isi lagi.")
 
 
 def can_raise_issue(user: "User", kecamatan_code: str) -> bool:
@@ -139,7 +136,7 @@ def open_issue(
         if earlier is None:
             raise
         if (earlier.raised_by_id, earlier.kecamatan_id) != (by.pk, kecamatan.pk):
-            raise IssueRefused(_key_used()) from None
+            raise IssueRefused(key_used()) from None
         return earlier
     return issue
 
@@ -217,7 +214,7 @@ def _open_and_locked(issue: Issue, client_key: UUID | None) -> Issue | None:
     locked = Issue.objects.select_for_update(of=("self",)).select_related("kecamatan").get(pk=issue.pk)
     earlier = IssueNote.objects.filter(client_key=client_key).first() if client_key else None
     if earlier is not None and earlier.issue_id != issue.pk:
-        raise IssueRefused(_key_used())
+        raise IssueRefused(key_used())
     if earlier is not None:
         return None
     if locked.state in CLOSED_STATES:

@@ -18,11 +18,11 @@ from kombu.exceptions import OperationalError
 from districts import readiness, weeks
 from districts.expecting import expect_reports
 from districts.models import Election, Region, StaleKecamatan, ZoneClock
+from districts.models.regions import REGENCY_LENGTH
 
 logger = logging.getLogger(__name__)
 
 BATCH = 1000  # outbox rows in one transaction
-REGENCY_LENGTH = 5  # of a code
 #: Seconds in which nobody is woken after a wake that failed: a broker that hangs slows one request, not every one.
 QUIET_AFTER_FAILURE = 30.0
 #: Hosts' clocks differ: a live roll-up counts every fact that is committed, also one stamped a little ahead.

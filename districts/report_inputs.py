@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from districts.plain_text import PlainTextField, plain
@@ -52,6 +54,23 @@ class CountField(forms.Field):
         if re.fullmatch(r"\d+[.,]\d*", text):
             raise ValidationError(_("Tulis bilangan bulat tanpa pecahan, misalnya 14 atau 1.204."))
         raise ValidationError(_("Tulis dengan angka saja, misalnya 14."))
+
+
+class BoundedCountField(CountField):
+    """From `least` to `most`. `beyond`: what is said of more than `most`, with `{most}` in it."""
+
+    def __init__(self, *, most: int, least: int = 0, beyond: str | Promise = "", **options: Any) -> None:
+        super().__init__(**options)
+        self.least, self.most, self.beyond = least, most, beyond
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is None or self.least <= value <= self.most:
+            return
+        most = number_format(self.most)
+        if self.beyond and value > self.most:
+            raise ValidationError(str(self.beyond).format(most=most))
+        raise ValidationError(gettext("Isi dari {least} sampai {most}.").format(least=self.least, most=most))
 
 
 class MbpsField(forms.Field):

@@ -14,9 +14,9 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from districts.frame import KECAMATAN_LENGTH, Place
+from districts.frame import Place
 from districts.models import Election, Level
-from districts.models.regions import without_kabupaten
+from districts.models.regions import KECAMATAN_LENGTH, REGENCY_LENGTH, without_kabupaten
 from logistics import board_sql
 from logistics.board_filters import BoardFilter
 from logistics.departures import Verdict
@@ -194,7 +194,7 @@ def figures(whole: Whole) -> list[dict[str, Any]]:
 
 def is_regency(place: Place) -> bool:
     """Whether the board of `place` also reckons departures, shortages and the second source: one warehouse, one KPU."""
-    return len(place.code) == board_sql.REGENCY_LENGTH
+    return len(place.code) == REGENCY_LENGTH
 
 
 @dataclass(frozen=True, slots=True)

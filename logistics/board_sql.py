@@ -3,6 +3,7 @@
 Parameters: `election`, `code` (of the region; "" the nation) and those each statement names.
 """
 
+from districts.models.regions import REGENCY_LENGTH
 from logistics.stages import Stage
 
 #: Steps of the bar in the order of the way, each with its stages (`flow.stacked_bar`).
@@ -26,8 +27,6 @@ REACHED = {
     "pps": f"stage >= {Stage.AT_PPS.value} AND (stage <> {Stage.TO_TPS.value} OR by_pps)",
     "tps": f"stage >= {Stage.AT_TPS.value}",
 }
-#: Length of a regency's code.
-REGENCY_LENGTH = 5
 
 _STEP_NAMES = [f"step{n}" for n in range(len(STEPS))]
 _COUNTED = ", ".join(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from districts.access import AccessRefused
+from districts.client_keys import key_used
 from districts.issues import tell_issue
 from districts.templatetags.siap import moment
 from logistics import handover_sql
@@ -194,7 +195,7 @@ def settle(
         note=f"{way.label}: {note}"[:NOTE], client_key=client_key,
     )  # fmt: skip
     if not is_new:
-        raise HandOverRefused(_("Formulir ini sudah dipakai untuk catatan lain. Muat ulang, lalu isi lagi."))
+        raise HandOverRefused(key_used())
     if case.difference.kind == DifferenceKind.ABSENT:
         _settle_parcel(case, way, document)
     else:

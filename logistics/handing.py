@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from districts.access import AccessRefused
+from districts.client_keys import key_used
 from districts.models import Issue
 from districts.templatetags.siap import moment
 from logistics import handover_sql
@@ -172,13 +173,9 @@ def _made_before(shipment: Shipment, end: _End, by: "User", key: UUID) -> HandOv
     earlier = HandOver.objects.filter(client_key=key).select_related("document").first()
     if earlier is not None:
         if (earlier.shipment_id, earlier.receiver_id, earlier.is_take_back) != (shipment.pk, by.pk, end.is_take_back):
-            raise HandOverRefused(_key_used())
+            raise HandOverRefused(key_used())
         return earlier
     raise HandOverRefused(state_sentence(shipment))
-
-
-def _key_used() -> str:
-    return _("Formulir ini sudah dipakai untuk catatan lain, jadi tidak ada yang ditulis. Muat ulang, lalu isi lagi.")
 
 
 def state_sentence(shipment: Shipment) -> str:
@@ -327,7 +324,7 @@ def _record(
         ),
     )  # fmt: skip
     if made is None:
-        raise HandOverRefused(_key_used())
+        raise HandOverRefused(key_used())
     return HandOver(
         pk=made[0], shipment=shipment, document=Document(pk=made[1], recorded_at=now), received_at=received_at, outcome=said.outcome,
         receiver=by, issue=issue, is_take_back=end.is_take_back, client_key=key, reason=said.reason,

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from districts.client_keys import KeyedForm
 from districts.issue_forms import LocalDateTimeField
 from districts.plain_text import PlainTextField
 from districts.report_inputs import CountField
@@ -31,10 +31,9 @@ TOLD_KINDS = [(kind.value, kind.label) for kind in DifferenceKind if kind != Dif
 Choices = list[tuple[str, str | Promise]]
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(KeyedForm):
     """What is asked once. Which of it is needed depends on the rest and is said by the sheet."""
 
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     all_counts = forms.BooleanField(
         label=gettext_lazy("Semua jumlah sesuai manifes"),
         required=False,
@@ -268,10 +267,9 @@ def station_name(parcel: CargoParcel) -> str:
     return _("TPS {number} {village}").format(number=parcel.code[-3:], village=parcel.village)
 
 
-class SettleForm(forms.Form):
+class SettleForm(KeyedForm):
     """How one difference was put right."""
 
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     way = forms.ChoiceField(
         label=gettext_lazy("Bagaimana diselesaikan"),
         error_messages={"required": gettext_lazy("Pilih bagaimana selisih ini diselesaikan.")},

@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from districts.client_keys import key_used
 from districts.models import Contest, Election, Region
 from districts.outbox import mark_regencies_stale, mark_stale
 from logistics.access import check_can_keep_stock
@@ -87,7 +88,7 @@ def write_document(
         },
     )
     if not is_new and (document.by_id, document.kind, document.regency_id) != (by.pk, kind, regency):
-        raise LedgerRefused(_("Formulir ini sudah dipakai untuk catatan lain. Muat ulang, lalu isi lagi."))
+        raise LedgerRefused(key_used())
     if not is_new and document.said != digest:
         raise LedgerRefused(said_before())
     return document, is_new

@@ -14,7 +14,7 @@ from districts.templatetags.siap import moment
 from districts.weeks import local_date
 from logistics.departure_sentences import destination
 from logistics.models import Shipment, ShipmentLeg
-from logistics.shipment_page import Cargo, Goods, cargo_of
+from logistics.shipment_page import CargoList, Goods, cargo_list
 from logistics.stages import HOPS, Stage
 
 TEMPLATE = "logistics/print/manifest.typ"
@@ -30,7 +30,7 @@ def manifest(shipment: Shipment, address: str, now: datetime) -> HttpResponse:
 def manifest_data(shipment: Shipment, address: str, now: datetime) -> dict[str, Any]:
     """What manifest.typ shows, all as text."""
     zone, hop = shipment.kecamatan.time_zone, HOPS[shipment.hop]
-    cargo = cargo_of(shipment, now)
+    cargo = cargo_list(shipment, now)
     legs = [leg for leg in shipment.legs.all() if leg.plan == shipment.plan_in_use]
     return {
         "letter": letter(
@@ -56,7 +56,7 @@ def manifest_data(shipment: Shipment, address: str, now: datetime) -> dict[str, 
     }  # fmt: skip
 
 
-def _facts(shipment: Shipment, cargo: Cargo, zone: str) -> list[list[str]]:
+def _facts(shipment: Shipment, cargo: CargoList, zone: str) -> list[list[str]]:
     left = moment(shipment.departed_at, zone) if shipment.departed_at else _("belum berangkat")
     return [
         [_("Dari"), _origin(shipment)],

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,9 +11,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from districts.client_keys import KeyedForm
 from districts.models import Contest
 from districts.plain_text import PlainTextField
-from logistics.bounded_count import BoundedCountField
+from districts.report_inputs import BoundedCountField
 from logistics.completeness import Goods, goods_name, is_required
 from logistics.ledger import LedgerRefused
 from logistics.models import Item
@@ -37,15 +37,6 @@ class Group:
     legend: str
     fields: list[BoundField]
     is_folded: bool = False
-
-
-class ActForm(forms.Form):
-    """`client_key` tells a form sent twice."""
-
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-    def groups(self) -> list[Group]:
-        raise NotImplementedError
 
 
 def _seals_typed(text: str) -> list[str]:
@@ -79,7 +70,7 @@ class ChoiceVillage:
     rows: tuple[ChoiceRow, ...]
 
 
-class PackingForm(forms.Form):
+class PackingForm(KeyedForm):
     """Which TPS of a kecamatan are packed now, and the numbers of their seals.
 
     A TPS takes the numbers typed in its row, else the next ones of the running range. Fields of rows are drawn by the
@@ -87,7 +78,6 @@ class PackingForm(forms.Form):
     shown: had somebody packed one meanwhile, the running numbers would go to other boxes than those they are on.
     """
 
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     first_seal = forms.CharField(
         label=gettext_lazy("Nomor segel pertama"), max_length=40, required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
@@ -205,7 +195,7 @@ class GoodsField:
         return f"n-{self.item.code}-{self.contest}" if self.contest else f"n-{self.item.code}"
 
 
-class GoodsForm(ActForm):
+class GoodsForm(KeyedForm):
     """A number per goods. `cleaned_data["contents"]`: those above zero. `OWN`: the legend of the other fields."""
 
     OWN: Any = ""
@@ -259,7 +249,7 @@ class StationUnpackForm(GoodsForm):
     )  # fmt: skip
 
 
-class ReconcileForm(ActForm):
+class ReconcileForm(KeyedForm):
     """Three numbers per contest that add up to the ballots of the parcel."""
 
     PARTS = (

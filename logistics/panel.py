@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from districts.frame import Opened
 from districts.models import Contest, Election
+from districts.models.regions import REGENCY_LENGTH
 from logistics import board_sql
 from logistics.access import can_keep_stock, can_note_arrival, can_receive, can_send
 from logistics.board import Whole
@@ -135,7 +136,7 @@ def panels(opened: Opened, election: Election, user: "User") -> dict[str, Any]:
         "departures": departures_of(election, code, opened.now),
         "sources": two_sources(election, code),
         "actions": actions(code, user),
-        "board_href": reverse("logistics", args=[code[: board_sql.REGENCY_LENGTH]]),
+        "board_href": reverse("logistics", args=[code[:REGENCY_LENGTH]]),
     }
 
 
@@ -221,7 +222,7 @@ def actions(code: str, user: "User") -> list[dict[str, str]]:
     """What the person may begin here, each with its address: pack and send for KPU, send on for PPK."""
     plan = reverse("shipment_plan", args=[code])
     found = []
-    if can_keep_stock(user, code[: board_sql.REGENCY_LENGTH]):
+    if can_keep_stock(user, code[:REGENCY_LENGTH]):
         found.append({"label": _("Kemas TPS"), "href": reverse("packing", args=[code])})
     for hop, label in (
         (HopName.KPU_PPK, _("Kirim ke PPK")),

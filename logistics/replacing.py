@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from districts.client_keys import key_used
 from districts.models import Election
 from logistics.access import check_can_keep_stock
 from logistics.ledger import (
@@ -69,9 +70,7 @@ def ask(
         if earlier is None:
             raise
         if (earlier.asked_by_id, earlier.regency_id) != (by.pk, regency):
-            raise LedgerRefused(
-                _("Formulir ini sudah dipakai untuk catatan lain. Muat ulang, lalu isi lagi.")
-            ) from None
+            raise LedgerRefused(key_used()) from None
         if any(getattr(earlier, name) != getattr(made, name) for name in ASKED):
             raise LedgerRefused(said_before()) from None
         return earlier

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from districts.access import AccessRefused
 from districts.models import Election
-from districts.models.regions import without_kabupaten
+from districts.models.regions import REGENCY_LENGTH, without_kabupaten
 from districts.weeks import local_date
 from logistics.access import can_keep_stock
 from logistics.departure_sentences import shipment_sentence, waiting_sentence
@@ -36,8 +36,6 @@ from logistics.stages import HopName, Stage
 
 if TYPE_CHECKING:
     from districts.models import Region, User
-
-REGENCY_LENGTH = 5
 
 
 # --- Routes -------------------------------------------------------------------------------------------------------------

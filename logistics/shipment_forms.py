@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,10 +9,11 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from districts.client_keys import KeyedForm
 from districts.issue_forms import ConstraintForm, LocalDateTimeField
 from districts.models import Contest
 from districts.plain_text import PlainTextField
-from logistics.bounded_count import BoundedCountField
+from districts.report_inputs import BoundedCountField
 from logistics.ledger import CLOCK_TOLERANCE
 from logistics.models import Balance, Parcel, Plan, RouteLeg, ShipmentLeg, ShipmentState
 from logistics.stages import HopName
@@ -35,10 +35,9 @@ class ListForm(forms.Form):
     )
 
 
-class PlanForm(forms.Form):
+class PlanForm(KeyedForm):
     """What goes along. Legs are a formset of their own. `goods_SS_bupati` and the like: loose goods the sender has."""
 
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     stations = forms.TypedMultipleChoiceField(
         label=_("TPS"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("TPS ini tidak sedang menunggu ruas ini. Muat ulang, lalu pilih lagi.")},
@@ -139,10 +138,9 @@ class PlanChoiceForm(forms.Form):
     plan_in_use = forms.ChoiceField(label=_("Rencana yang dipakai"), choices=Plan.choices, widget=forms.RadioSelect)
 
 
-class MomentForm(forms.Form):
+class MomentForm(KeyedForm):
     """When something happened, on the kecamatan's own clocks; now unless said otherwise."""
 
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     at = LocalDateTimeField(
         label=_("Waktu"), initial=timezone.now, error_messages={"required": _("Isi tanggal dan jamnya.")}
     )
@@ -174,8 +172,7 @@ class LegTimesForm(forms.Form):
         return _not_ahead(self.cleaned_data["arrived_at"])
 
 
-class ReasonForm(forms.Form):
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+class ReasonForm(KeyedForm):
     reason = PlainTextField(
         label=_("Alasan"), max_length=280, help_text=_("Tanpa nama orang, NIK atau NIP."),
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 280}), error_messages={"required": _("Tulis alasannya.")},

@@ -76,7 +76,7 @@ class Goods:
 
 
 @dataclass(frozen=True, slots=True)
-class Cargo:
+class CargoList:
     """`loose`: beside the parcels. `totals`: of everything, in the catalogue's order."""
 
     villages: tuple[VillageLoad, ...]
@@ -104,7 +104,7 @@ CONTENTS = """
 """
 
 
-def cargo_of(shipment: Shipment, now: datetime) -> Cargo:
+def cargo_list(shipment: Shipment, now: datetime) -> CargoList:
     """Six statements. As it was sent: what was found short or opened later changes nothing here."""
     until = _left_at(shipment) or now
     carried = Parcel.objects.filter(journeys__shipment=shipment).select_related("polling_station__village")
@@ -127,7 +127,7 @@ def cargo_of(shipment: Shipment, now: datetime) -> Cargo:
         for village, rows in groupby(parcels, key=lambda row: row.polling_station.village)
     )  # fmt: skip
     items = {item.code: item for item in Item.objects.all()}
-    return Cargo(
+    return CargoList(
         villages, goods_rows(loose, items), goods_rows(totals, items), sum(len(each.loads) for each in villages),
         sum(boxes.values()), sum(len(numbers) for numbers in seals.values()),
     )  # fmt: skip
@@ -202,7 +202,9 @@ class Action:
     words: str
 
 
-def judged_legs(shipment: Shipment, cargo: Cargo, now: datetime) -> tuple[Judged, datetime | None, list[ShipmentLeg]]:
+def judged_legs(
+    shipment: Shipment, cargo: CargoList, now: datetime
+) -> tuple[Judged, datetime | None, list[ShipmentLeg]]:
     """The legs of the plan in use against the clock, and when the cargo must be there. Three statements."""
     legs = [leg for leg in shipment.legs.all() if leg.plan == shipment.plan_in_use]
     books = route_books(shipment.kecamatan_id)

@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from districts.models import Election, Region
+from districts.models.regions import REGENCY_LENGTH
 from districts.outbox import mark_stale
 from logistics.access import check_can_note_arrival, check_can_send
 from logistics.ledger import (
@@ -46,7 +47,6 @@ from logistics.stages import HOPS, Hop, HopName, Stage
 if TYPE_CHECKING:
     from districts.models import User
 
-REGENCY_LENGTH = 5
 #: RFC 4648 base32: no sign of it is mistaken for another when read out.
 CODE_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 CODE_LENGTH = 5

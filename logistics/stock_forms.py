@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from districts.models import Contest
 from districts.plain_text import PlainTextField
-from districts.report_inputs import CountField, KeyField, LocalMomentField
+from districts.report_inputs import BoundedCountField, KeyField, LocalMomentField
 from logistics.destroying import Leftover
 from logistics.models import DamageClass, PlaceKind
 from logistics.receiving import MOST, Arrival
@@ -30,18 +30,14 @@ WITNESS_LENGTH = 100
 EVERYWHERE = "semua"
 
 
-class AmountField(CountField):
-    """A count of goods."""
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if value is not None and value > MOST:
-            raise ValidationError(str(TOO_MANY))
-
-
-def amount(label: Any, *, required: bool = True, **more: Any) -> AmountField:
-    return AmountField(
-        label=label, required=required, error_messages={"required": _("Isi jumlahnya; 0 bila tidak ada.")}, **more
+def amount(label: Any, *, required: bool = True, **more: Any) -> BoundedCountField:
+    return BoundedCountField(
+        label=label,
+        most=MOST,
+        beyond=TOO_MANY,
+        required=required,
+        error_messages={"required": _("Isi jumlahnya; 0 bila tidak ada.")},
+        **more,
     )
 
 

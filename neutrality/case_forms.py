@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from districts.client_keys import KeyedForm
 from districts.issue_forms import LocalDateTimeField
 from districts.plain_text import PlainTextField, holds_personal_number, plain
 from districts.report_fields import PERSONAL_NUMBER_SENTENCE
@@ -88,8 +88,7 @@ def subject_choices(day: Any) -> list[tuple[str, str]]:
     return [(code, name) for code, name, first, last in rows if (first or day) <= day <= (last or day)]
 
 
-class IntakeForm(forms.Form):
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+class IntakeForm(KeyedForm):
     intake = forms.ChoiceField(
         label=_("Cara masuk"), choices=BY_HANDLER, widget=forms.RadioSelect,
         error_messages={"required": _("Pilih cara masuk.")},
@@ -152,10 +151,9 @@ class IntakeForm(forms.Form):
         return {name: self.cleaned_data[name] for name in plain_names} | {"forms": codes, "reporter": reporter}
 
 
-class MoveForm(forms.Form):
+class MoveForm(KeyedForm):
     """One legal step: asks for what that step must say. `start` is the state the person saw."""
 
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     start = forms.ChoiceField(choices=State.choices, widget=forms.HiddenInput)
     end = forms.ChoiceField(choices=State.choices, widget=forms.HiddenInput)
     at = LocalDateTimeField(label=_("Kapan terjadi"))

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from districts.client_keys import key_used
 from districts.models import Election, Region
 from districts.outbox import mark_stale
 from districts.photos import encode, keep
@@ -34,12 +35,6 @@ class OutreachRefused(Exception):
     def __init__(self, sentence: str, field: str | None = None) -> None:
         super().__init__(sentence)
         self.field = field
-
-
-def _key_used() -> OutreachRefused:
-    return OutreachRefused(
-        _("Formulir ini sudah dipakai untuk catatan lain, jadi tidak ada yang ditulis. Muat ulang, lalu isi lagi.")
-    )
 
 
 def note_event(
@@ -89,7 +84,7 @@ def note_event(
 def _noted_before(client_key: UUID, kecamatan: Region, by: "User") -> OutreachEvent | None:
     earlier = OutreachEvent.objects.filter(client_key=client_key).first()
     if earlier and (earlier.kecamatan_id, earlier.noted_by_id) != (kecamatan.pk, by.pk):
-        raise _key_used()
+        raise OutreachRefused(key_used())
     return earlier
 
 
@@ -217,7 +212,7 @@ def note_pledges(
 def _counted_before(rows: list[PledgeCount], client_key: UUID, kecamatan: Region, by: "User") -> list[PledgeCount]:
     earlier = list(PledgeCount.objects.filter(client_key__in=[row.client_key for row in rows]))
     if any((each.kecamatan_id, each.noted_by_id) != (kecamatan.pk, by.pk) for each in earlier):
-        raise _key_used()
+        raise OutreachRefused(key_used())
     return earlier
 
 

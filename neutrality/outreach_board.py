@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from districts.curves import Clock
-from districts.frame import KECAMATAN_LENGTH, Opened, Place
+from districts.frame import Opened, Place
 from districts.models import Election, Indicator, Level
-from districts.models.regions import without_kabupaten
+from districts.models.regions import KECAMATAN_LENGTH, without_kabupaten
 from districts.overview import TILE_COLUMNS
 from districts.readiness import todays_target
 from districts.weeks import days_left

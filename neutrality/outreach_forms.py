@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from districts.client_keys import KeyedForm
 from districts.filters import ListFilter
 from districts.plain_text import PlainTextField
-from districts.report_inputs import CountField
+from districts.report_inputs import BoundedCountField, CountField
 from neutrality.models import EventKind, EventState, Institution, PledgeGroup, Topic
 
 #: Largest number of participants the table takes.
@@ -28,15 +27,6 @@ def _say_incomplete(form: forms.Form) -> None:
     """The key is no field people see; without it a form cannot be told from its copy."""
     if "client_key" in form.errors:
         form.add_error(None, _("Formulir ini tidak lengkap. Muat ulang halamannya, lalu isi lagi."))
-
-
-class ParticipantsField(CountField):
-    """How many people came; more than the largest hall holds is a typing error."""
-
-    def validate(self, value: int | None) -> None:
-        super().validate(value)
-        if value is not None and value > MOST_PARTICIPANTS:
-            raise ValidationError(_("Peserta paling banyak 50.000. Periksa angkanya."))
 
 
 class HeldForm(forms.Form):
@@ -57,7 +47,10 @@ class HeldForm(forms.Form):
         choices=Institution.choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    participants = ParticipantsField(label=gettext_lazy("Jumlah peserta"), required=False)
+    participants = BoundedCountField(
+        label=gettext_lazy("Jumlah peserta"), most=MOST_PARTICIPANTS, required=False,
+        beyond=gettext_lazy("Peserta paling banyak {most}. Periksa angkanya."),
+    )  # fmt: skip
     note = PlainTextField(
         label=gettext_lazy("Catatan"),
         required=False,
@@ -78,10 +71,9 @@ class HeldForm(forms.Form):
         return said
 
 
-class EventForm(HeldForm):
+class EventForm(KeyedForm, HeldForm):
     """A new event: on a phone three taps, a desa or two and a photo."""
 
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     kind = forms.ChoiceField(
         label=gettext_lazy("Macam kegiatan"),
         choices=EventKind.choices,
@@ -129,10 +121,9 @@ class CancelForm(forms.Form):
     )
 
 
-class PledgeForm(forms.Form):
+class PledgeForm(KeyedForm):
     """Per group how many signed, out of how many. A group left empty is not counted today."""
 
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     counted_on = _day(gettext_lazy("Keadaan per"), error_messages={"required": gettext_lazy("Pilih tanggalnya.")})
 
     def __init__(self, data: Mapping[str, Any] | None, *, totals: Mapping[str, int], **more: Any) -> None:

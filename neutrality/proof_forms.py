@@ -1,7 +1,6 @@
 """Forms of evidence, referrals and sanctions: text into clean values and sentences. Files are read by the write, not here."""
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from districts.client_keys import KeyedForm
 from districts.plain_text import PlainTextField
 from neutrality.case_forms import DATE, REASON_LENGTH, lines
 from neutrality.models import Referral, ReferralTarget, SanctionLevel
@@ -22,11 +22,7 @@ PICTURES = "image/jpeg,image/png,image/webp"
 UP_TO = filesizeformat(settings.EVIDENCE_MAX_BYTES)
 
 
-class ClientKeyForm(forms.Form):
-    client_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-
-class EvidenceForm(ClientKeyForm):
+class EvidenceForm(KeyedForm):
     upload = forms.FileField(
         label=_("Berkas"), max_length=None,
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
@@ -46,7 +42,7 @@ class EvidenceForm(ClientKeyForm):
         super().__init__(*args, **kwargs)
 
 
-class PostForm(ClientKeyForm):
+class PostForm(KeyedForm):
     """A link to a post. It is kept as text: nobody's browser is sent there."""
 
     link = forms.CharField(
@@ -70,7 +66,7 @@ class PostForm(ClientKeyForm):
         super().__init__(*args, **kwargs)
 
 
-class ReferralForm(ClientKeyForm):
+class ReferralForm(KeyedForm):
     target = forms.ChoiceField(
         label=_("Kepada"), choices=ReferralTarget.choices,
         help_text=_(
@@ -114,7 +110,7 @@ class AnswerForm(forms.Form):
         self.referral = referral
 
 
-class SanctionForm(ClientKeyForm):
+class SanctionForm(KeyedForm):
     level = forms.ChoiceField(
         label=_("Tingkat"), choices=[("", _("Pilih tingkat")), *SanctionLevel.choices],
         error_messages={"required": _("Pilih tingkat sanksi.")},

@@ -56,8 +56,3 @@ def last_day(start: date, days: int, known: Holidays | None = None) -> date:
         day += ONE_DAY
         days -= known.is_working(day)
     return day
-
-
-def working_days_between(start: date, end: date, known: Holidays) -> int:
-    """Working days after `start` up to and with `end`; 0 when `end` is not later."""
-    return sum(known.is_working(start + number * ONE_DAY) for number in range(1, (end - start).days + 1))

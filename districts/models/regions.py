@@ -28,6 +28,11 @@ class RegionLevel(models.IntegerChoices):
     VILLAGE = 4, _("Desa/kelurahan")
 
 
+#: Lengths of the codes of a regency and of a kecamatan.
+REGENCY_LENGTH = 5
+KECAMATAN_LENGTH = 8
+
+
 def without_kabupaten(name: str) -> str:
     """The name as people say it: *Kutai Timur*; *Kota* stays, since regency and city may share a name."""
     return name.removeprefix("Kabupaten ")

@@ -33,7 +33,7 @@ from logistics.shipment_forms import (
 )
 from logistics.shipment_legs import change_legs, check_can_note_times, legs_gone, note_leg_times
 from logistics.shipment_page import (
-    cargo_of,
+    cargo_list,
     judged_legs,
     leg_rows,
     loose_stock,
@@ -189,7 +189,7 @@ def seen_shipment(request: Request, code: str) -> tuple[Shipment, dict[str, Any]
 @require_safe
 def shipment(request: Request, code: str) -> HttpResponse:
     found, context = seen_shipment(request, code)
-    cargo = cargo_of(found, context["now"])
+    cargo = cargo_list(found, context["now"])
     judged, limit, legs = judged_legs(found, cargo, context["now"])
     action = next_action(found, request.user)
     may_note = can_note_arrival(request.user, HOPS[found.hop], found.kecamatan_id) or can_send(
@@ -286,7 +286,7 @@ def departure(request: Request, code: str) -> HttpResponse:
         ),
         "button": _("Ya, sudah berangkat"),
         "success": _("Kiriman {code} berangkat.").format(code=code),
-        "cargo": cargo_of(found, context["now"]),
+        "cargo": cargo_list(found, context["now"]),
     }
     return _step(request, context, form, act, words)
 

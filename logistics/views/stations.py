@@ -18,7 +18,7 @@ from logistics.access import can_keep_stock, can_reconcile, check_can_keep_stock
 from logistics.ledger import LedgerRefused
 from logistics.models import Parcel
 from logistics.packing import check_can_open, check_is_open, pack, parcel_of, unpack
-from logistics.packing_forms import ActForm, GoodsField, ReconcileForm, StationPackForm, StationUnpackForm, field_of
+from logistics.packing_forms import GoodsField, GoodsForm, ReconcileForm, StationPackForm, StationUnpackForm, field_of
 from logistics.reconciling import ballots_in, is_due, reconcile
 from logistics.stages import Stage
 from logistics.station_page import GoodsRow, StationFacts, goods_rows, station_facts, warehouse_stock
@@ -197,7 +197,7 @@ def station_reconcile(request: Request, station: str) -> HttpResponse:
 
 
 def _act(
-    request: Request, seen: _Seen, form: ActForm, act: Callable[[dict[str, Any]], None], *, title: str, button: str,
+    request: Request, seen: _Seen, form: GoodsForm | ReconcileForm, act: Callable[[dict[str, Any]], None], *, title: str, button: str,
     lead: str, check: Callable[[], None] = lambda: None,
 ) -> HttpResponse:  # fmt: skip
     """The form, or what came of it. `check` raises LedgerRefused when there is nothing to do here now."""

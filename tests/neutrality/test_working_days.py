@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from neutrality.models import HolidayOverride
-from neutrality.working_days import Holidays, holidays_from, last_day, national, working_days_between
+from neutrality.working_days import Holidays, holidays_from, last_day, national
 
 NONE = Holidays()
 
@@ -44,7 +44,7 @@ def test_lebaran_and_nyepi_with_their_joint_leave():
     """18 to 24 March 2026: joint leave, Nyepi, joint leave, a weekend with Idulfitri, two days of joint leave."""
     known = Holidays(national(2026))
     assert last_day(date(2026, 3, 17), 1, known) == date(2026, 3, 25)
-    assert working_days_between(date(2026, 3, 17), date(2026, 3, 26), known) == 2
+    assert last_day(date(2026, 3, 17), 2, known) == date(2026, 3, 26)
 
 
 @pytest.mark.django_db
@@ -74,9 +74,3 @@ def test_holidays_are_asked_for_in_one_statement():
     with CaptureQueriesContext(connection) as statements:
         holidays_from(date(2026, 12, 23))
     assert len(statements) == 1
-
-
-def test_working_days_between_days_are_counted_without_the_first():
-    assert working_days_between(date(2026, 11, 20), date(2026, 11, 23), NONE) == 1
-    assert working_days_between(date(2026, 11, 20), date(2026, 11, 20), NONE) == 0
-    assert working_days_between(date(2026, 11, 23), date(2026, 11, 20), NONE) == 0
