@@ -6,6 +6,9 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from districts.audit_trail import trail_of_command
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilkada.settings")
-    execute_from_command_line(sys.argv)
+    with trail_of_command(sys.argv):
+        execute_from_command_line(sys.argv)

@@ -6,14 +6,25 @@ The queue only wakes someone up: what must not be lost is a row in Postgres (`di
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.schedules import crontab
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from districts.audit_trail import trail_of_task
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilkada.settings")
 
-app = Celery("pilkada")
+
+class AuditedTask(Task):
+    """What a task writes carries its name in the audit."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with trail_of_task(self.name):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("pilkada", task_cls=AuditedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)  # a task's lines carry the id of the request that woke it

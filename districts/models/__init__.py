@@ -1,5 +1,6 @@
 """All models of districts, by topic."""
 
+from districts.models.audit import Action, AuditEntry, Origin
 from districts.models.elections import DEFAULT_PATTERNS, Contest, Election, SecurityPattern, Stage, current_election
 from districts.models.expected import SILENT_STATES, Channel, ContactAttempt, ExpectedReport, ReportState
 from districts.models.importing import ImportFile
@@ -48,10 +49,10 @@ from districts.models.signing_in import FailedSignIn, RolePolicy
 from districts.models.windows import WindowException
 
 __all__ = [
-    "DEFAULT_PATTERNS", "SILENT_STATES", "AccessMode", "Agency", "Assignment", "Channel", "ClosedDay", "Contact", "ContactAttempt", "Contest",
+    "DEFAULT_PATTERNS", "SILENT_STATES", "AccessMode", "Action", "Agency", "Assignment", "AuditEntry", "Channel", "ClosedDay", "Contact", "ContactAttempt", "Contest",
     "Decision", "Dimension", "DimensionHistory", "DimensionScore", "Election", "ExpectedReport", "FailedSignIn", "Grade", "GradeHistory", "ImportFile", "Indicator",
     "Issue", "IssueCategory", "IssueHistory", "IssueKind", "IssueLevel", "IssueNote", "IssueState", "KecamatanProfile", "Level",
-    "OfficialReading", "Pillar", "PollingStation", "PollingStationRisk", "PowerSource", "ReachRule", "Reachability", "Readiness",
+    "OfficialReading", "Origin", "Pillar", "PollingStation", "PollingStationRisk", "PowerSource", "ReachRule", "Reachability", "Readiness",
     "ReadinessHistory", "Reason", "Region", "RegionLevel", "Report", "ReportDraft", "ReportHistory", "ReportPhoto", "ReportState", "RiskCategory",
     "RiskIndicator", "RolePolicy", "RollUp", "Rule", "SecurityPattern", "SignInCode", "Signal", "Stage", "StaleKecamatan", "TargetPoint",
     "User", "VillageProfile", "WindowException", "ZoneClock", "current_election",

@@ -1,3 +1,4 @@
+from neutrality.models.audit import CaseEntry
 from neutrality.models.cases import (
     FORMAL,
     Case,
@@ -38,7 +39,7 @@ from neutrality.models.outreach import (
 )
 
 __all__ = [
-    "FORMAL", "Case", "CaseClock", "CaseLink", "CaseMove", "ClockName", "ClockSetting", "DigestSent", "EventKind", "EventPhoto",
+    "FORMAL", "Case", "CaseClock", "CaseEntry", "CaseLink", "CaseMove", "ClockName", "ClockSetting", "DigestSent", "EventKind", "EventPhoto",
     "EventState", "Evidence", "EvidenceKind", "FormKind", "HolidayOverride", "Institution", "Intake", "LinkKind",
     "Medium", "OutreachEvent", "PledgeCount", "PledgeGroup", "ReadWhat", "Reading", "Referral", "ReferralTarget",
     "Reported", "Reporter", "Requirement", "RequirementCheck", "Route", "Sanction", "SanctionLevel", "SubjectType",
