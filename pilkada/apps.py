@@ -16,6 +16,11 @@ class PilkadaConfig(AppConfig):
         register(checks.check_secret_key, Tags.security)
         register(checks.check_local, Tags.security)
         register(checks.check_mail)
+        register(checks.check_names, Tags.security)
+        register(checks.check_debug, Tags.security)
+        register(checks.check_redis, Tags.security)
+        register(checks.check_numbers)
+        register(checks.check_connections)
         register(checks.check_reporting_clock)
         register(checks.check_proxy, Tags.security, deploy=True)
 

@@ -2,9 +2,11 @@
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
+from django.http.request import validate_host
 
 
 def check_hosts(**_kwargs: Any) -> list[CheckMessage]:
@@ -91,6 +93,113 @@ def check_mail(**_kwargs: Any) -> list[CheckMessage]:
             ("SITE_URL", "https://siap.kutaitimurkab.go.id"),
         )
         if not getattr(settings, name)
+    ]
+
+
+def check_names(**_kwargs: Any) -> list[CheckMessage]:
+    """The names people reach this site by: a wrong one lets strangers in, or refuses every form."""
+    if settings.LOCAL:
+        return []
+    site = urlsplit(settings.SITE_URL)
+    origin = f"{site.scheme}://{site.netloc}"
+    found: list[CheckMessage] = []
+    if "*" in settings.ALLOWED_HOSTS:
+        found.append(
+            Error(
+                "ALLOWED_HOSTS memuat *: tautan di surel dan halaman dapat dipalsukan lewat nama situs.",
+                hint="Tulis nama situs satu per satu.",
+                id="pilkada.E006",
+            )
+        )
+    if site.hostname and not validate_host(site.hostname, settings.ALLOWED_HOSTS):
+        found.append(
+            Error(
+                f"SITE_URL memakai {site.hostname}, yang tidak ada di ALLOWED_HOSTS: tautan di surel akan ditolak.",
+                hint="Samakan keduanya.",
+                id="pilkada.E008",
+            )
+        )
+    if site.scheme and site.scheme != "https":
+        found.append(
+            Error(
+                "SITE_URL tidak diawali https://: tautan di surel membuka halaman tanpa TLS.",
+                hint="Tulis SITE_URL=https://…",
+                id="pilkada.E009",
+            )
+        )
+    if site.port and origin not in settings.CSRF_TRUSTED_ORIGINS:
+        found.append(
+            Error(
+                f"{origin} memakai porta sendiri dan tidak ada di CSRF_TRUSTED_ORIGINS: setiap formulir akan ditolak.",
+                hint=f"Isi CSRF_TRUSTED_ORIGINS={origin}.",
+                id="pilkada.E010",
+            )
+        )
+    return found
+
+
+def check_debug(**_kwargs: Any) -> list[CheckMessage]:
+    if settings.LOCAL or not settings.DEBUG:
+        return []
+    return [
+        Error(
+            "DEBUG=1 di server: halaman kesalahan memperlihatkan kunci dan isi formulir kepada siapa saja.",
+            hint="Hapus DEBUG dari lingkungan.",
+            id="pilkada.E007",
+        )
+    ]
+
+
+#: Hosts that are this machine, where a Redis without a password is out of reach of others.
+THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
+
+
+def check_redis(**_kwargs: Any) -> list[CheckMessage]:
+    address = urlsplit(settings.REDIS_URL)
+    if settings.LOCAL or address.scheme == "unix" or address.password or (address.hostname or "") in THIS_MACHINE:
+        return []
+    return [
+        Error(
+            f"REDIS_URL menuju {address.hostname} tanpa sandi: siapa pun di jaringan itu dapat menyuruh pekerja.",
+            hint="Pasang sandi di Redis dan tulis REDIS_URL=rediss://:sandi@server:6379/0.",
+            id="pilkada.E011",
+        )
+    ]
+
+
+#: [P] Shorter tokens can be tried; a lease shorter than its renewals takes would wander between two beats.
+TOKEN_LENGTH, SHORTEST_LEASE = 20, 3
+
+
+def check_numbers(**_kwargs: Any) -> list[CheckMessage]:
+    """Settings that are numbers or words and would only show when something else goes wrong."""
+    rules = {
+        "BEAT_LEASE_SECONDS": settings.BEAT_LEASE_SECONDS >= SHORTEST_LEASE,
+        "READY_BEAT_SECONDS": settings.READY_BEAT_SECONDS > settings.BEAT_LEASE_SECONDS,
+        "READY_STALE_SECONDS": settings.READY_STALE_SECONDS > 0,
+        "READY_WORKER_SECONDS": settings.READY_WORKER_SECONDS > 60,  # beat's sweep is once a minute
+        "LOG_FORMAT": settings.LOG_FORMAT in ("json", "text"),
+        "METRICS_TOKEN": settings.LOCAL or len(settings.METRICS_TOKEN or "-" * TOKEN_LENGTH) >= TOKEN_LENGTH,
+    }
+    return [
+        Error(f"{name} tidak masuk akal.", hint="Lihat tabel pengaturan di docs/deploy.md.", id="pilkada.E012")
+        for name, holds in rules.items()
+        if not holds
+    ]
+
+
+def check_connections(**_kwargs: Any) -> list[CheckMessage]:
+    """Whether the web processes of this host alone would take more connections than there are."""
+    most, limit = settings.WEB_WORKERS * settings.DATABASE_POOL, settings.DATABASE_CONNECTIONS
+    if not limit or most <= limit:
+        return []
+    return [
+        Warning(
+            f"WEB_WORKERS x DATABASE_POOL = {most} sambungan, lebih dari DATABASE_CONNECTIONS={limit}: "
+            "permintaan akan menunggu atau ditolak saat ramai.",
+            hint="Kecilkan DATABASE_POOL, atau pasang PgBouncer (docs/deploy.md).",
+            id="pilkada.W003",
+        )
     ]
 
 

@@ -187,7 +187,11 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
         # Each says a second time, with the address, what our own line says without.
-        "loggers": {"django.request": {"level": "CRITICAL"}, "django.server": {"handlers": [], "propagate": False}},
+        "loggers": {
+            "django.request": {"level": "CRITICAL"},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "django.server": {"handlers": [], "propagate": False},
+        },
     }
 
 

@@ -60,10 +60,14 @@ DATABASES["default"] |= {
         "keepalives_count": 3,
     },
 }
-if pool_size := env.int("DATABASE_POOL", default=0):
+# How many connections Postgres (or PgBouncer) lets this host have; with it a pool that is too large is a warning.
+DATABASE_CONNECTIONS = env.int("DATABASE_CONNECTIONS", default=0)
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)  # read by pilkada/gunicorn.py too
+DATABASE_POOL = env.int("DATABASE_POOL", default=0)
+if DATABASE_POOL:
     # A web worker on gevent: many requests at once share a few connections instead of opening one each.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": pool_size, "timeout": 10}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": DATABASE_POOL, "timeout": 10}
 REDIS_URL = env.str("REDIS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -97,7 +101,6 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "pilkada.middleware.LanguageMiddleware",
-    "pilkada.middleware.LanguageMiddleware",
     "pilkada.middleware.PermissionsPolicyMiddleware",
     "pilkada.middleware.PrivatePagesMiddleware",
     "pilkada.middleware.NullByteMiddleware",  # these three refuse: what they answer carries the headers of those above
@@ -107,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "districts.audit_trail.AuditTrailMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "pilkada.doorkeeper.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -149,6 +153,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+SIGN_IN_CODE_DAYS = 14  # [P] how long a one-time code on paper can be used: a fortnight of boats and roads
+# How often codes may be tried (districts.throttle) [P]: fifty camat in one hall share an address; sixty bits do not fall to it.
+SIGN_IN_CODE_LIMIT = {"seconds": 600, "per_address": 300, "overall": 1200, "alone": 60}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # survives a flushed Redis
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -316,7 +323,7 @@ NEUTRALITY_KEYS = env.list("NEUTRALITY_KEYS", default=[])
 NEUTRALITY_PURGE_MONTHS = 12  # [P] DOMAIN 4.5: after the election, what names people is removed
 NEUTRALITY_SMALL_CELL = 5  # [P] DOMAIN 4.5: no published cell below this
 EVIDENCE_MAX_BYTES = 25 * 1024 * 1024
-# How often the public forms may be sent (neutrality.throttle), all [P]: per address within `seconds`; overall, and of one
+# How often the public forms may be sent (districts.throttle), all [P]: per address within `seconds`; overall, and of one
 # process alone while Redis is away, within a minute. A village, or half a town on one carrier, shares one address: it
 # would have to send thirty tips in ten minutes to be stopped, and the whole nation saw 433 in the election of 2024 [S55].
 # Of "wilayah" the address is a regency: what all senders together may put on its board in an hour, since cases stay.
