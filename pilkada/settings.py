@@ -294,6 +294,7 @@ REGION_TABS = [
 ]
 # Kinds of files that people upload: dotted paths to a `districts.importing.kinds.Kind`.
 IMPORT_KINDS = [
+    "districts.account_file.accounts",
     "logistics.importing.kinds.STOCK",
     "logistics.importing.kinds.SORTING",
     "logistics.importing.kinds.STAGES",
