@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from districts.access import NATION, Role, scope_of
 from districts.models import Election, Region, User, current_election
-from districts.models.regions import without_kabupaten
+from districts.models.regions import KECAMATAN_LENGTH, without_kabupaten
 from districts.tabs import OWN, tabs_of
-from districts.weeks import local_date, monday_of
+from districts.weeks import end_of, local_date, monday_of
 
-#: Length of a kecamatan's code.
-KECAMATAN_LENGTH = 8
 #: Lengths of the codes of the regions above one.
 ABOVE_LENGTHS = (2, 5, 8)
+#: The parameter that asks for a past day.
+AS_OF = "pada"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Place:
     name: str
     zone: str
     ancestors: tuple[tuple[str, str], ...] = ()  # (code, name), widest first, without the nation
+    as_of: date | None = None  # the closed day that is read; None: now
 
     @property
     def is_kecamatan(self) -> bool:
@@ -46,7 +47,7 @@ class Place:
 
     @property
     def href(self) -> str:
-        return region_href(self.code)
+        return region_href(self.code, self.as_of)
 
 
 def place_of(region: Region) -> Place:
@@ -90,13 +91,20 @@ def seen_nation(user: User) -> Place:
 
 
 @lru_cache(maxsize=16384)  # a regency's page asks for 180 addresses
-def region_href(code: str) -> str:
-    """The page of a region; a village has none of its own and leads to its kecamatan."""
+def region_href(code: str, as_of: date | None = None) -> str:
+    """The page of a region, of the day `as_of`; a village has none of its own and leads to its kecamatan."""
     if not code:
-        return reverse("nation")
-    if len(code) < KECAMATAN_LENGTH:
-        return reverse("dashboard", args=[code])
-    return reverse("kecamatan", args=[code[:KECAMATAN_LENGTH]])
+        href = reverse("nation")
+    elif len(code) < KECAMATAN_LENGTH:
+        href = reverse("dashboard", args=[code])
+    else:
+        href = reverse("kecamatan", args=[code[:KECAMATAN_LENGTH]])
+    return f"{href}?{AS_OF}={as_of}" if as_of else href
+
+
+def with_query(href: str, query: str) -> str:
+    """`href` with a further `query` ("?warna=merah" or "")."""
+    return href + (query.replace("?", "&", 1) if "?" in href else query)
 
 
 def frame(request: HttpRequest, place: Place, election: Election | None, now: datetime) -> dict[str, Any]:
@@ -119,7 +127,10 @@ def frame(request: HttpRequest, place: Place, election: Election | None, now: da
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A page about a place at a moment: `today` is the place's own date, `context` its frame."""
+    """A page about a place at a moment: `today` is the place's own date, `context` its frame.
+
+    Of a place `as_of` a past day the moment is the end of that day, and `today` is it.
+    """
 
     place: Place
     now: datetime
@@ -127,10 +138,14 @@ class Opened:
     election: Election | None
     context: dict[str, Any]
 
+    @property
+    def as_of(self) -> date | None:
+        return self.place.as_of
+
 
 def open_page(request: HttpRequest, place: Place) -> Opened:
     """What every page about `place` begins with. One statement."""
-    now = timezone.now()
+    now = end_of(place.as_of, place.zone) if place.as_of else timezone.now()
     today = local_date(place.zone, now)
     election = current_election(place.code, today)
     return Opened(place, now, today, election, frame(request, place, election, now))
@@ -140,7 +155,9 @@ def breadcrumb(request: HttpRequest, place: Place) -> list[dict[str, str]]:
     """From the nation down to `place`; what the person may not open has no address."""
     scope = scope_of(request.user)
     above = [(NATION, _("Indonesia")), *place.ancestors] if place.code else []
-    items = [{"label": name, "href": region_href(code) if scope.covers(code) else ""} for code, name in above]
+    items = [
+        {"label": name, "href": region_href(code, place.as_of) if scope.covers(code) else ""} for code, name in above
+    ]
     return [*items, {"label": place.name, "href": place.href}]
 
 
@@ -157,8 +174,10 @@ def navigation(request: HttpRequest, place: Place) -> list[dict[str, Any]]:
         if request.path == href or (tab not in OWN and request.path.startswith((href, *tab.below)))
     }
     current = max(here, key=len, default="")  # one app's address may begin with another tab's
+    own = region_href(place.code)  # the only tab that can be read as of a past day
     return [
-        {"label": tab.label, "href": href, "current": href == current} for tab, href in zip(tabs, hrefs, strict=True)
+        {"label": tab.label, "href": place.href if href == own else href, "current": href == current}
+        for tab, href in zip(tabs, hrefs, strict=True)
     ]
 
 

@@ -438,34 +438,3 @@ def _above(length: int) -> tuple[str, str]:
 def roll_up(length: int) -> tuple[str, str]:
     """Two statements for one level: dimensions, then readiness."""
     return (_kecamatan_dimensions(), _kecamatan_readiness()) if length == 8 else _above(length)
-
-
-# --- Snapshots --------------------------------------------------------------------------------------------------------
-
-SNAPSHOT = (
-    f"""
-INSERT INTO districts_readinesshistory (election_id, region_id, day, top_indicators, {SCORE_COLUMNS})
-SELECT now.election_id, now.region_id, %(day)s, now.top_indicators,
-       {", ".join(f"now.{c.strip()}" for c in SCORE_COLUMNS.split(","))}
-FROM districts_readiness now LEFT JOIN districts_region region ON region.code = now.region_id
-WHERE now.election_id = %(election)s AND (region.time_zone = %(zone)s OR now.region_id IS NULL AND %(nation)s)
-ON CONFLICT (election_id, region_id, day) DO NOTHING
-""",
-    f"""
-INSERT INTO districts_gradehistory (election_id, kecamatan_id, indicator_id, day, {GRADE_COLUMNS})
-SELECT now.election_id, now.kecamatan_id, now.indicator_id, %(day)s,
-       {", ".join(f"now.{c.strip()}" for c in GRADE_COLUMNS.split(","))}
-FROM districts_grade now
-JOIN districts_region region ON region.code = now.kecamatan_id AND region.time_zone = %(zone)s
-LEFT JOIN LATERAL (
-    SELECT * FROM districts_gradehistory past
-    WHERE past.election_id = now.election_id AND past.kecamatan_id = now.kecamatan_id
-      AND past.indicator_id = now.indicator_id AND past.day <= %(day)s
-    ORDER BY past.day DESC LIMIT 1
-) past ON true
-WHERE now.election_id = %(election)s
-  AND (past.id IS NULL OR ({", ".join(f"now.{c.strip()}" for c in GRADE_COLUMNS.split(","))})
-       IS DISTINCT FROM ({", ".join(f"past.{c.strip()}" for c in GRADE_COLUMNS.split(","))}))
-ON CONFLICT (election_id, kecamatan_id, indicator_id, day) DO NOTHING
-""",
-)

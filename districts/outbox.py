@@ -176,7 +176,7 @@ def _pass_boundary(election: Election, zone: str, boundary: datetime, *, now: da
     if is_new or clock.snapshot_day is None or clock.snapshot_day < yesterday:
         expect_reports(election)  # also of kecamatan that joined the registry since
     if clock.snapshot_day is None or clock.snapshot_day < yesterday:
-        readiness.take_snapshot(election, zone, yesterday)
+        readiness.close_day(election, zone, yesterday)
         clock.snapshot_day = yesterday
     clock.rolled_up_to = boundary
     clock.save(update_fields=["rolled_up_to", "snapshot_day"])

@@ -1,7 +1,7 @@
 """The statements behind dashboards and the page of a kecamatan, as SQL: the ORM needs longer to write them than Postgres
 to answer, and these pages are asked for every few seconds. All read stored rows by key; none aggregates facts.
 
-Parameters: `election`, `code` (of the region; "" the nation), `week_ago`, `limit`.
+Parameters: `election`, `code` (of the region; "" the nation), `week_ago`, `weeks` (Sundays), `limit`.
 """
 
 #: What a sentence needs of a grade and its indicator, in the order of `sentences.Told`.
@@ -9,13 +9,22 @@ TOLD = """indicator.code, indicator.name, indicator.unit, indicator.rule, indica
        grade.level, grade.reason, grade.amount, grade.blocking, grade.target, grade.observed_at, grade.note,
        grade.is_stale"""
 
-_PAST = """
+#: What a region was a week before; `same` names its rows.
+PAST = """
 LEFT JOIN LATERAL (
     SELECT history.level AS past_level, history.score AS past_score
     FROM districts_readinesshistory history
     WHERE history.election_id = %(election)s AND {same} AND history.day <= %(week_ago)s
     ORDER BY history.day DESC LIMIT 1
 ) past ON true"""
+
+#: The colours at the ends of `weeks`, oldest first; null where nothing was kept.
+STRIP = """LEFT JOIN LATERAL (
+    SELECT array_agg(kept.level ORDER BY sunday.day) AS levels
+    FROM unnest(%(weeks)s::date[]) sunday (day)
+    LEFT JOIN districts_readinesshistory kept
+           ON kept.election_id = %(election)s AND kept.region_id = region.code AND kept.day = sunday.day
+) strip ON true"""
 
 _COMPUTED_AT = """(
     SELECT rollup.finished_at FROM districts_rollup rollup
@@ -29,7 +38,7 @@ def own(code: str) -> str:
     here = "now.region_id = %(code)s" if code else "now.region_id IS NULL"
     return f"""
 SELECT now.*, past.*, {_COMPUTED_AT}
-FROM districts_readiness now {_PAST.format(same=same)}
+FROM districts_readiness now {PAST.format(same=same)}
 WHERE now.election_id = %(election)s AND {here}"""
 
 
@@ -51,11 +60,11 @@ SELECT now.*, past.*, {_COMPUTED_AT},
      WHERE issue.election_id = now.election_id AND issue.kecamatan_id = now.region_id) AS raised_at,
     (SELECT max(note.at) FROM districts_issuenote note JOIN districts_issue issue ON issue.id = note.issue_id
      WHERE issue.election_id = now.election_id AND issue.kecamatan_id = now.region_id) AS noted_at
-FROM districts_readiness now {_PAST.format(same="history.region_id = now.region_id")}
+FROM districts_readiness now {PAST.format(same="history.region_id = now.region_id")}
 WHERE now.election_id = %(election)s AND now.region_id = %(code)s"""
 
 
-def _below(code: str) -> str:
+def below(code: str) -> str:
     return "region.parent_id = %(code)s" if code else "region.level = 1"
 
 
@@ -63,11 +72,12 @@ def units(code: str) -> str:
     """The regions one level down that vote, whole or in part, with their readiness now and a week ago."""
     return f"""
 SELECT region.code, region.name, region.tile_row, region.tile_column, now.level, now.score,
-       past.past_level, past.past_score, now.reports_expected, now.reports_received, now.reports_on_time
+       past.past_level, past.past_score, strip.levels, now.reports_expected, now.reports_received, now.reports_on_time
 FROM districts_region region
 LEFT JOIN districts_readiness now ON now.election_id = %(election)s AND now.region_id = region.code
-{_PAST.format(same="history.region_id = region.code")}
-WHERE {_below(code)} AND EXISTS (
+{PAST.format(same="history.region_id = region.code")}
+{STRIP}
+WHERE {below(code)} AND EXISTS (
     SELECT 1 FROM districts_election_regions voting
     WHERE voting.election_id = %(election)s
       AND (starts_with(region.code, voting.region_id) OR starts_with(voting.region_id, region.code))
@@ -86,7 +96,7 @@ LEFT JOIN districts_grade grade
        ON part.level >= 2 AND grade.level >= 2 AND grade.election_id = %(election)s
       AND grade.kecamatan_id = part.region_id AND grade.indicator_id = part.worst_indicator
 LEFT JOIN districts_indicator indicator ON indicator.code = grade.indicator_id
-WHERE {_below(code)}"""
+WHERE {below(code)}"""
 
 
 #: The kecamatan that call loudest, each with the first thing against it; where that is open issues, with the worst of

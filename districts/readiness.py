@@ -8,18 +8,31 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from districts import grading_sql, weeks
+from districts import grading_sql, snapshot_sql, weeks
 from districts.curves import DEADLINE_WINDOW_DAYS, RATIO_MARGIN, Clock, Point, margin, step_at, target_at
 from districts.measures import Source
-from districts.models import DimensionScore, Election, Grade, Indicator, Readiness, RollUp, Rule
+from districts.models import (
+    ClosedDay,
+    DimensionScore,
+    Election,
+    Grade,
+    Indicator,
+    Readiness,
+    RollUp,
+    Rule,
+    StaleKecamatan,
+)
 
 #: Kecamatan in one transaction: bounds how long a roll-up of the nation keeps the election's lock and its memory.
 CHUNK = 1000
 #: From this many kecamatan on the planner may not choose nested loops: on tables nobody analysed yet it believes in one
 #: row and takes minutes (measured: over 60 s against 0.5 s for 1,000 kecamatan).
 MANY = 50
+#: The zone whose midnight closes the nation's day too: WIB, the last of the three to reach it.
+NATION_ZONE = next(iter(weeks.ZONES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +133,39 @@ def forget_leavers(election: Election) -> None:
         Readiness.objects.filter(election=election, region__isnull=False).exclude(region__in=kept).delete()
 
 
+def close_day(election: Election, zone: str, day: date) -> None:
+    """Close the local `day` of `zone`: what was still to be rolled up is, as of the day's end, then the figures are kept.
+
+    The caller's transaction holds all of it. A day that beat slept through is closed late, with what is known by then;
+    of several such days only the last is, since of the others nobody knows any more what was known.
+    """
+    end = weeks.end_of(day, zone)
+    lock(election)
+    waiting = StaleKecamatan.objects.filter(election=election, kecamatan__time_zone=zone)
+    codes = sorted(set(waiting.values_list("kecamatan_id", flat=True)))
+    for start in range(0, len(codes), CHUNK):
+        roll_up_locked(election, codes[start : start + CHUNK], now=end)
+    take_snapshot(election, zone, day)
+
+
 def take_snapshot(election: Election, zone: str, day: date) -> None:
-    """Keep the colours of the regions in `zone` as those of the end of `day`; a day that was kept never changes."""
+    """Keep the figures of the regions in `zone` as those of the end of `day`, and close it. A day that is closed, or
+    before one that is, never changes: the database refuses it too (migration 0016).
+    """
     parameters: dict[str, Any] = {
         "election": election.pk,
         "zone": zone,
         "day": day,
-        "nation": zone == next(iter(weeks.ZONES)),
+        "at": weeks.end_of(day, zone),
+        "nation": zone == NATION_ZONE,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         lock(election)
-        for statement in grading_sql.SNAPSHOT:
+        if ClosedDay.objects.filter(election=election, time_zone=zone, day__gte=day).exists():
+            return
+        for statement in snapshot_sql.SNAPSHOT:
             cursor.execute(statement, parameters)
+        ClosedDay.objects.create(election=election, time_zone=zone, day=day, taken_at=timezone.now())
 
 
 def _clocks(election: Election, now: datetime) -> dict[str, Clock]:

@@ -79,6 +79,17 @@ def local_date(zone: str, now: datetime) -> date:
     return local_now(zone, now).date()
 
 
+def end_of(day: date, zone: str) -> datetime:
+    """The last moment of a local day."""
+    return datetime.combine(day, time.max, ZoneInfo(zone))
+
+
+def week_ends(before: date, count: int) -> list[date]:
+    """The last `count` Sundays before a day, oldest first."""
+    last = monday_of(before) - ONE_DAY
+    return [last - back * ONE_WEEK for back in reversed(range(count))]
+
+
 def h_minus(voting_day: date, day: date) -> int:
     """Days left: 12 for H-12, 0 on voting day, negative after it."""
     return (voting_day - day).days

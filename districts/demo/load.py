@@ -1,8 +1,7 @@
 """Loading the demo: everything or nothing, in one transaction."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -91,7 +90,7 @@ def make_history(election: Election, *, now: datetime) -> None:
     while day < today:
         if day == election.reporting_from + weeks.ONE_WEEK:
             analyze()  # grades and their history have come since
-        end = datetime.combine(day, time.max, ZoneInfo(ZONE))
+        end = weeks.end_of(day, ZONE)
         readiness.roll_up(election, now=end)
         for zone in weeks.ZONES:  # the nation's own row is kept with the first zone
             readiness.take_snapshot(election, zone, day)

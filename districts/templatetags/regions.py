@@ -5,6 +5,7 @@ are looked up once a page. What is not ours is escaped: names, sentences, addres
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -12,7 +13,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from districts.templatetags.siap import badge_in, decoration, level_slug, whole_score_in, word_in
+from districts.templatetags.siap import WORST_FIRST, badge_in, decoration, level_slug, whole_score_in, word_in
 
 register = template.Library()
 
@@ -28,6 +29,38 @@ def tile_code(name: str) -> str:
     return f"{words[0][0]}.{words[-1][:3]}"
 
 
+#: A bar of a strip: how tall each level is of 9, the more ready the taller. A week without data is a dot in the middle.
+STRIP_HEIGHTS = {"green": 9, "amber": 6, "red": 3, "not_due": 1}
+STRIP_STEP, STRIP_TALL = 4, 9
+
+
+@lru_cache(maxsize=4096)
+def strip_words(levels: tuple[int | None, ...], language: str | None) -> str:
+    """The text equivalent of a strip, in the active `language`: "12 pekan: 3 belum siap, 9 siap; pekan lalu siap"."""
+    slugs = ["grey" if level is None else level_slug(level) for level in levels]
+    told = [f"{slugs.count(slug)} {word_in(slug, language).lower()}" for slug in WORST_FIRST if slug in slugs]
+    return gettext("%(number)d pekan: %(told)s; pekan lalu %(last)s") % {
+        "number": len(levels), "told": ", ".join(told), "last": word_in(slugs[-1], language).lower(),
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def strip_svg(levels: tuple[int | None, ...], *, coloured: bool) -> str:
+    """A bar a week, drawn without style: in one path, or one for each state in its colour."""
+    paths: dict[str, str] = {}
+    for number, level in enumerate(levels):
+        slug = "grey" if level is None else level_slug(level)
+        left, height = number * STRIP_STEP, STRIP_HEIGHTS.get(slug)
+        bar = f"M{left} {STRIP_TALL}v-{height}h3v{height}z" if height else f"M{left + 1} 5v-1h1v1z"
+        key = slug.replace("_", "-") if coloured else ""
+        paths[key] = paths.get(key, "") + bar
+    width = len(levels) * STRIP_STEP - 1
+    drawn = "".join(
+        f'<path fill="{f"var(--{key}-fg)" if key else "currentcolor"}" d="{path}"/>' for key, path in paths.items()
+    )
+    return f'width="{width}" height="{STRIP_TALL}" viewBox="0 0 {width} {STRIP_TALL}">{drawn}</svg>'
+
+
 @register.simple_tag
 def tile_items(tiles: Iterable[Mapping[str, Any]]) -> SafeString:
     """The squares of _tile_map.html, which says what a tile has."""
@@ -38,13 +71,16 @@ def tile_items(tiles: Iterable[Mapping[str, Any]]) -> SafeString:
 def _tile(tile: Mapping[str, Any], scored: str, language: str | None) -> str:
     slug, label = level_slug(tile["level"]), escape(str(tile["label"]))
     word, note = word_in(slug, language), tile.get("note")
+    strip = tile.get("strip")
+    past = f". {escape(strip_words(strip, language))}" if strip else ""
+    bars = f'<svg aria-hidden="true" {strip_svg(strip, coloured=False)}' if strip else ""
     short = escape(str(tile.get("short") or tile_code(tile["label"])))
     return (
         f'<li class="row-{tile["row"]} col-{tile["col"]}"><a class="tile lv-{slug}" href="{escape(tile["href"])}"'
-        f' title="{label}: {word}{f". {escape(str(note))}" if note else ""}">\n'
+        f' title="{label}: {word}{f". {escape(str(note))}" if note else ""}{past}">\n'
         f'<span class="tile-name">{label}</span><span class="tile-short" aria-hidden="true">{short}</span>'
         f'<span class="visually-hidden">, {word}, {scored}</span>\n'
-        f'<span class="tile-score">{decoration(slug)}{whole_score_in(tile["score"], language)}</span></a></li>'
+        f'<span class="tile-score">{decoration(slug)}{whole_score_in(tile["score"], language)}</span>{bars}</a></li>'
     )
 
 
@@ -65,8 +101,17 @@ def _heat_row(heads: list[tuple[str, str]], row: Any, more: str, language: str |
     return (
         f'<tr role="row"><th role="rowheader" scope="row"><a href="{escape(row.href)}">{name}</a>'
         f"{f'<small>{escape(report)}</small>' if report else ''}</th>\n"
-        f'<td role="cell" class="heat-total">{badge_in(level_slug(row.level), row.score, language)}</td>{cells}</tr>'
+        f'<td role="cell" class="heat-total">{badge_in(level_slug(row.level), row.score, language)}</td>'
+        f"{_strip_cell(getattr(row, 'strip', ()), language)}{cells}</tr>"
     )
+
+
+def _strip_cell(levels: tuple[int | None, ...], language: str | None) -> str:
+    """The weeks of a row; a table of rows that have none has no such column."""
+    if not levels:
+        return ""
+    words = escape(strip_words(levels, language))
+    return f'<td role="cell"><svg role="img" aria-label="{words}" {strip_svg(levels, coloured=True)}</td>'
 
 
 def _heat_cell(why_id: str, code: str, heading: str, cell: Any, more: str, language: str | None) -> str:
