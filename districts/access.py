@@ -132,7 +132,6 @@ class AssignmentQuerySet(ScopedQuerySet):
         today = timezone.localdate()
         return self.filter(valid_from__lte=today).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
 
-
     def with_policy(self) -> Self:
         """Each with `needs_second_factor` of its role. The models stand above this module: by name."""
         policies = apps.get_model("districts", "RolePolicy")._default_manager
@@ -163,6 +162,32 @@ def can_run_desk(user: "User", code: str) -> bool:
 def check_can_run_desk(user: "User", code: str) -> None:
     if not can_run_desk(user, code):
         raise AccessRefused(_("Hanya Desk Pilkada wilayah ini yang dapat melakukannya."))
+
+
+#: Superusers in `Scope.grants`.
+ADMIN = "admin"
+
+
+def can_keep_registers(user: "User", code: str) -> bool:
+    """Bring registers up to date by file: the desk of the region or of one above, and administrators."""
+    return scope_of(user).covers(code, Role.DESK, ADMIN)
+
+
+def check_can_keep_registers(user: "User", code: str) -> None:
+    if not can_keep_registers(user, code):
+        raise AccessRefused(_("Hanya Desk Pilkada wilayah ini yang dapat mengunggah berkas data dasar."))
+
+
+def can_keep_stations(user: "User", code: str) -> bool:
+    """TPS and voters: also the KPU liaison, whose figures they are (DOMAIN 1.6)."""
+    return scope_of(user).covers(code, Role.DESK, Role.KPU, ADMIN)
+
+
+def check_can_keep_stations(user: "User", code: str) -> None:
+    if not can_keep_stations(user, code):
+        raise AccessRefused(
+            _("Hanya Desk Pilkada atau penghubung KPU wilayah ini yang dapat mengunggah daftar TPS dan pemilih.")
+        )
 
 
 def home_region(user: "User") -> "Region | None":

@@ -4,7 +4,7 @@ A Desk does so in its own region, and only for roles with less power than its ow
 neutrality handler, or take over an account that reaches further than it does. Administrators may all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,13 @@ class Right:
     def covers_all(self, roles: Iterable[tuple[str, str]]) -> bool:
         """Whether it covers each of `roles`, pairs of role and code."""
         return all(self.gives(role, code) for role, code in roles)
+
+
+def least_right(roles: Collection[tuple[str, str]]) -> Right:
+    """The smallest Desk that covers all of `roles`, pairs of role and code; else the administrator's."""
+    code = next(iter(roles), ("", NATION))[1]
+    desks = (Right(code[:length]) for length in (REGENCY, PROVINCE) if len(code) >= length)
+    return next((right for right in desks if right.covers_all(roles)), Right(NATION))
 
 
 def rights_of(user: "User") -> list[Right]:

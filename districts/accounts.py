@@ -4,8 +4,9 @@ A person gets a one-time code on paper and sets the password with it. A new code
 included: it is asked for when a phone is lost or a password forgotten, and then the old one serves nobody but a finder.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from itertools import chain, count
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from districts.access import NATION, Role
-from districts.account_rights import Right, check_can_give, check_can_renew, roles_of, unended
+from districts.account_rights import Right, check_can_give, check_can_renew, least_right, roles_of, unended
 from districts.codes import code_of, digest_of
 from districts.models import Assignment, Region, SignInCode, User
 from districts.templatetags.siap import moment
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 #: [P] Somebody whose tap did not seem to do anything taps again within minutes.
 TAPPED_TWICE = timedelta(minutes=10)
+ONE_DAY = timedelta(days=1)
 #: Roles that never meet in one person: who is watched and who handles the case (DESIGN).
 APART = frozenset({Role.REPORTER.value, Role.NEUTRALITY.value})
 
@@ -49,27 +51,36 @@ class CodeRefused(Exception):
 def create_person(
     *,
     name: str,
-    username: str,
     phone: str,
     role: str,
     region: Region | None,
     by: User,
-    right: Right,
     now: datetime,
     valid_from: date,
     valid_until: date | None = None,
+    username: str = "",
+    stem: str = "",
 ) -> User:
-    """An account without a password, its role and its code. AccountRefused for a username that is taken."""
+    """An account without a password, its role and its code. AccountRefused for a username that is taken.
+
+    Without a username it is `stem`, numbered where that is taken.
+    """
     check_can_give(by, role, region.pk if region else NATION)
-    person = User(username=username, name=name, phone=phone, password=make_password(None))
+    person = User(username=username or _free_name(stem), name=name, phone=phone, password=make_password(None))
     try:
         with transaction.atomic():
             person.save(force_insert=True)
     except IntegrityError as error:
         raise AccountRefused(_("Nama pengguna ini sudah dipakai. Pilih yang lain.")) from error
     Assignment.objects.create(user=person, role=role, region=region, valid_from=valid_from, valid_until=valid_until)
-    SignInCode.objects.bulk_create([new_code(person, right=right, by=by, now=now)])
+    new_code(person, roles=roles_of(person), by=by, now=now).save(force_insert=True)
     return person
+
+
+def _free_name(stem: str) -> str:
+    taken = set(User.objects.filter(username__startswith=stem).values_list("username", flat=True))
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return next(name for name in chain([stem], numbered) if name not in taken)
 
 
 @transaction.atomic
@@ -110,7 +121,7 @@ def end_assignment(*, assignment: Assignment, last_day: date, reason: str, by: U
     today = timezone.localdate(now)
     if locked.ended_at is not None or (locked.valid_until and locked.valid_until < today):
         return locked
-    if last_day < today - timedelta(days=1):
+    if last_day < today - ONE_DAY:
         raise AccountRefused(_("Yang sudah dilihat dan diisi tidak dapat ditarik: tanggalnya paling awal hari ini."))
     locked.valid_until, locked.ended_by, locked.ended_at, locked.end_reason = last_day, by, now, reason
     locked.save(update_fields=["valid_until", "ended_by", "ended_at", "end_reason"])
@@ -129,11 +140,18 @@ def change_phone(*, person: User, phone: str, by: User) -> None:
 
 
 def new_code(
-    person: User, *, right: Right, by: User, now: datetime, batch: UUID | None = None, key: UUID | None = None
+    person: User,
+    *,
+    roles: Collection[tuple[str, str]],
+    by: User,
+    now: datetime,
+    batch: UUID | None = None,
+    key: UUID | None = None,
 ) -> SignInCode:
-    """An unsaved code."""
+    """An unsaved code for an account that has `roles`, pairs of role and code."""
+    least = Right(NATION) if person.is_staff or person.is_superuser else least_right(roles)
     row = SignInCode(
-        pk=key or uuid4(), user=person, desk_id=right.code or None, batch=batch, issued_by=by, issued_at=now,
+        pk=key or uuid4(), user=person, desk_id=least.code or None, batch=batch, issued_by=by, issued_at=now,
         expires_at=now + timedelta(days=settings.SIGN_IN_CODE_DAYS),
     )  # fmt: skip
     row.digest = digest_of(code_of(row))
@@ -148,7 +166,7 @@ def renew_code(*, person: User, by: User, now: datetime, client_key: UUID) -> Si
     account can do is in the hand of `by`.
     """
     locked = User.objects.select_for_update().get(pk=person.pk)
-    right = check_can_renew(by, locked)
+    check_can_renew(by, locked)
     earlier = SignInCode.objects.filter(pk=client_key).first()
     if earlier is not None:
         if (earlier.user_id, earlier.issued_by_id) != (locked.pk, by.pk):
@@ -157,13 +175,19 @@ def renew_code(*, person: User, by: User, now: datetime, client_key: UUID) -> Si
     _revoke(SignInCode.objects.filter(user=locked), now)
     locked.set_unusable_password()
     locked.save(update_fields=["password"])
-    made = new_code(locked, right=right, by=by, now=now, key=client_key)
+    made = new_code(locked, roles=roles_of(locked), by=by, now=now, key=client_key)
     made.save(force_insert=True)
     return made
 
 
 def _revoke(codes: "QuerySet[SignInCode]", now: datetime) -> None:
     codes.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
+
+
+def holder_of_code(code: str) -> User | None:
+    """Whose code it is or was."""
+    row = SignInCode.objects.filter(digest=digest_of(code)).select_related("user").first()
+    return row.user if row else None
 
 
 def owner_of_code(*, code: str, now: datetime, zone: str) -> User:
@@ -182,9 +206,9 @@ def redeem_code(*, code: str, password: str, now: datetime, zone: str) -> User:
     # the account first, as everywhere here: whoever renews it at this moment is before or after
     person = User.objects.select_for_update().filter(pk=found).first()
     row = SignInCode.objects.filter(digest=digest_of(code)).select_related("user").first()
-    if row and person and row.used_at and now - row.used_at < TAPPED_TWICE and person.check_password(password):
-        if person.is_active:
-            return person
+    tapped_twice = row is not None and row.used_at is not None and now - row.used_at < TAPPED_TWICE
+    if tapped_twice and person is not None and person.is_active and person.check_password(password):
+        return person
     usable = _usable(row, now, zone)
     person = usable.user
     person.set_password(password)
@@ -222,13 +246,7 @@ def _usable(row: SignInCode | None, now: datetime, zone: str) -> SignInCode:
 
 
 def _still_covers(row: SignInCode) -> bool:
-    """An account that was given more power meanwhile is not opened by a code of somebody who has less."""
+    """An account that was given more power meanwhile is not opened by paper that somebody with less could print."""
     if row.user.is_staff or row.user.is_superuser:
         return row.desk_id is None
     return Right(row.desk_id or NATION).covers_all(roles_of(row.user))
-
-
-def codes_to_print(people: Iterable[int], now: datetime) -> "QuerySet[SignInCode]":
-    """Codes of these people that wait, by name."""
-    waiting = SignInCode.objects.waiting(now).filter(user__in=people).select_related("user")
-    return waiting.order_by("user__name", "user__username")

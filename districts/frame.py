@@ -166,7 +166,7 @@ def navigation(request: HttpRequest, place: Place) -> list[dict[str, Any]]:
     all pages below it.
     """
     scope = scope_of(request.user)
-    tabs = [tab for tab in tabs_of(place.code) if not tab.role or scope.covers(place.code, tab.role)]
+    tabs = [tab for tab in tabs_of(place.code) if not tab.role or scope.covers(place.code, *tab.roles)]
     hrefs = [tab.href(place.code) for tab in tabs]
     here = {
         href

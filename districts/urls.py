@@ -2,7 +2,21 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
 from districts import converters
-from districts.views import account, dashboards, door, home, imports, issues, kecamatan, reports, search, silent
+from districts.views import (
+    account,
+    dashboards,
+    door,
+    home,
+    imports,
+    issues,
+    kecamatan,
+    people,
+    person,
+    reports,
+    search,
+    silent,
+    start,
+)
 
 register_converter(converters.RegionCode, "region")
 register_converter(converters.KecamatanCode, "kecamatan")
@@ -23,6 +37,7 @@ urlpatterns = [
     path("akun/kode/", account.second_factor, name="second_factor"),
     path("akun/kode/cadangan/", account.recovery_codes, name="recovery_codes"),
     path("akun/kode/lepas/", account.second_factor_off, name="second_factor_off"),
+    path("mulai/", start.start, name="start"),
     path("gaya/", home.styleguide, name="styleguide"),
     # dashboards
     path("nasional/", dashboards.nation, name="nation"),
@@ -36,6 +51,23 @@ urlpatterns = [
     path("impor/<int:pk>/", imports.preview, name="import_preview"),
     path("impor/<int:pk>/terapkan/", imports.apply, name="import_apply"),
     path("impor/contoh/<slug:kind>.<unduh:format>", imports.example, name="import_example"),
+    # accounts
+    path("nasional/orang/", people.people, name="people_nation"),
+    path("nasional/orang/unduh.<unduh:format>", people.download, name="people_download_nation"),
+    path("nasional/orang/kartu/", people.print_cards, name="people_cards_nation"),
+    path("nasional/orang/impor/", people.import_people, name="people_import_nation"),
+    path("nasional/orang/baru/", people.new_person, name="person_new_nation"),
+    path("wilayah/<region:code>/orang/", people.people, name="people"),
+    path("wilayah/<region:code>/orang/unduh.<unduh:format>", people.download, name="people_download"),
+    path("wilayah/<region:code>/orang/kartu/", people.print_cards, name="people_cards"),
+    path("wilayah/<region:code>/orang/impor/", people.import_people, name="people_import"),
+    path("wilayah/<region:code>/orang/baru/", people.new_person, name="person_new"),
+    path("orang/<int:pk>/", person.person, name="person"),
+    path("orang/<int:pk>/kartu/", person.card, name="person_card"),
+    path("orang/<int:pk>/kode/", person.renew, name="person_renew"),
+    path("orang/<int:pk>/peran/", person.give, name="person_role"),
+    path("orang/<int:pk>/telepon/", person.phone, name="person_phone"),
+    path("penugasan/<int:pk>/akhiri/", person.end, name="assignment_end"),
     # one kecamatan
     path("kecamatan/<kecamatan:code>/", kecamatan.kecamatan, name="kecamatan"),
     path(REPORT, reports.report, name="report"),

@@ -291,6 +291,7 @@ REGION_TABS = [
     "neutrality.tabs.outreach",
     "neutrality.tabs.statistics",
     "neutrality.tabs.cases",
+    "districts.tabs.people",
 ]
 # Kinds of files that people upload: dotted paths to a `districts.importing.kinds.Kind`.
 IMPORT_KINDS = [

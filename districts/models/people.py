@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.access import ROLE_CODE_LENGTHS, AssignmentQuerySet, Role, ScopedQuerySet
 from districts.models.regions import Region
+from districts.naming import shown
 
 
 class UserManager(BaseUserManager["User"]):
@@ -168,7 +169,8 @@ class SignInCodeQuerySet(models.QuerySet["SignInCode"]):
 class SignInCode(models.Model):
     """A one-time code on paper, with which a person sets the password. The code itself is not kept: see `codes`.
 
-    `desk` is the region of the Desk by whose right it was issued; None: by an administrator's.
+    `desk` is the region of the smallest Desk that had the say over everything the account could do when it was issued;
+    None: administrators alone. That Desk and those above print it, and it opens the account for as long as that holds.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -224,7 +226,7 @@ class Agency(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return shown(self.name)
 
 
 class Contact(models.Model):

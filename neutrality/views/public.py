@@ -17,10 +17,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from districts.throttle import seconds_to_wait
 from neutrality.cases import CaseRefused
 from neutrality.public_page import LAWS, catalogue, days_to_report, first_told, named, sources, subjects
 from neutrality.sealing import Sealed
-from neutrality.throttle import limit, seconds_for_regency, seconds_to_wait
+from neutrality.throttle import limit, seconds_for_regency
 from neutrality.tip_forms import CodeForm, DeadlineForm, TipForm, typed_in
 from neutrality.tips import Receipt, grouped, progress_of, report_by, take_tip, was_sent
 

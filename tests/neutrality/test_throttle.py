@@ -7,10 +7,11 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from districts import throttle
 from districts.addresses import network_of
-from neutrality import throttle
+from districts.throttle import Limit, seconds_to_wait
 from neutrality.models import Case
-from neutrality.throttle import Limit, limit, seconds_to_wait
+from neutrality.throttle import limit
 from neutrality.tips import new_token
 from tests.neutrality.tips import ADDRESS, older, tip
 
@@ -53,7 +54,7 @@ def test_waiting_for_the_others_does_not_use_up_ones_own(store):
     for number in range(5):
         passed(f"198.51.100.{number}", 1)
     assert passed("203.0.113.9", 10) == 0
-    store.delete("siap:netralitas:uji:semua")
+    store.delete("siap:batas:uji:semua")
     assert passed("203.0.113.9", 3) == 3
 
 
@@ -73,7 +74,7 @@ def test_behind_a_proxy_the_entry_the_proxy_wrote_counts(settings):
 
 def test_the_store_learns_no_address_and_forgets_the_count(store):
     passed("203.0.113.9", 2)
-    keys = list(store.scan_iter("siap:netralitas:*"))
+    keys = list(store.scan_iter("siap:batas:*"))
     assert len(keys) == 2
     assert not [key for key in keys if b"203.0" in key]
     assert all(0 < store.ttl(key) <= 600 for key in keys)

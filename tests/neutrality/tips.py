@@ -7,7 +7,7 @@ import redis
 from django.core import signing
 from django.urls import reverse
 
-from neutrality import throttle
+from districts import throttle
 from neutrality.tips import SALT
 
 #: A documentation address (RFC 5737) that must be nowhere afterwards.
@@ -49,10 +49,10 @@ def fresh_counts(url):
     found = redis.Redis.from_url(url)
     throttle._alone.asks_redis_from = 0.0
     throttle._alone.windows.clear()
-    for key in found.scan_iter("siap:netralitas:*"):
+    for key in found.scan_iter("siap:batas:*"):
         found.delete(key)
     yield found
-    for key in found.scan_iter("siap:netralitas:*"):
+    for key in found.scan_iter("siap:batas:*"):
         found.delete(key)
     throttle._alone.asks_redis_from = 0.0
     found.close()
