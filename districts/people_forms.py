@@ -1,7 +1,7 @@
 """Forms of accounts and roles: text into clean values and sentences."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
@@ -71,7 +71,6 @@ class ListForm(forms.Form):
             ("semua", _("Semua")),
         ],
     )
-    berkas = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def clean_q(self) -> str:
         return str(self.cleaned_data["q"]).replace("\0", "")
@@ -79,11 +78,15 @@ class ListForm(forms.Form):
     def chosen(self) -> dict[str, Any]:
         """Arguments of `people_list.assignments`."""
         clean = self.cleaned_data if self.is_valid() else {}
+        try:  # the accounts of one file: no filter to choose, an address that leads here
+            batch = UUID(self.data.get("berkas", ""))
+        except ValueError:
+            batch = None
         return {
             "text": clean.get("q", ""),
             "role": clean.get("peran", ""),
             "state": clean.get("keadaan", ""),
-            "batch": clean.get("berkas"),
+            "batch": batch,
         }
 
 
