@@ -56,10 +56,14 @@ class Entry(models.Model):
         return f"{self.table_name} {self.object_id} {self.action}"
 
 
+class AuditEntryQuerySet(ScopedQuerySet):
+    region_field = "region_code"
+
+
 class AuditEntry(Entry):
     """A change of anything but a case (`neutrality.CaseEntry`)."""
 
-    objects = ScopedQuerySet.as_manager()
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("jejak perubahan")

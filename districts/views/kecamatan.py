@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from districts import as_of, closeup, live
 from districts.access import can_report, scope_of
 from districts.frame import Opened, open_page, seen_place
+from districts.history import can_read_history
 from districts.issues import can_raise_issue
 from districts.requests import Request
 from districts.views.past import not_kept, past
@@ -32,6 +33,7 @@ def kecamatan(request: Request, code: str) -> HttpResponse:
     context |= live.asking(request, shown, settled) | {
         "can_report": can_report(request.user, code),
         "can_raise": can_raise_issue(request.user, code),
+        "can_read_history": can_read_history(request.user, code),
         "panels": [reverse(name, args=[code]) for name in settings.KECAMATAN_PANELS],
     }
     return render(request, "districts/_kecamatan_live.html" if request.htmx else "districts/kecamatan.html", context)
