@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from uuid import UUID
 
-from django.db import transaction
-from django.utils.translation import gettext as _
-
 from districts.access import check_can_run_desk
 from districts.models import ContactAttempt, ExpectedReport
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from districts.templatetags.siap import moment, slot_name
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def sms_link(phone: str, text: str) -> str:
     return f"sms:+{international(phone)}?body={quote(text)}"
 
 
+@override("id")  # who receives it did not choose the language of this page
 def reminder(expected: ExpectedReport, name: str, address: str, zone: str) -> str:
     """The ready text asking the kecamatan `name` for its report; `address` is the form's."""
     return _(

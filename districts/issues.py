@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
-
 from districts.access import AccessRefused, Role, can_run_desk, check_can_run_desk, scope_of
 from districts.client_keys import key_used
+from districts.models.issues import CLOSED_STATES
+from districts.outbox import mark_stale
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from districts.models import (
     Agency,
     Election,
@@ -24,8 +27,6 @@ from districts.models import (
     IssueState,
     Region,
 )
-from districts.models.issues import CLOSED_STATES
-from districts.outbox import mark_stale
 from districts.report_issues import DUE_DAYS, OWNERS
 from districts.templatetags.siap import moment
 
@@ -159,12 +160,16 @@ def assign_issue(
     if locked is None:
         return
     state = IssueState.WORKING if locked.state == IssueState.WORKING else IssueState.ASSIGNED
-    said = _("{owner}, tingkat {level}").format(owner=owner, level=IssueLevel(level).label.lower())
-    if due_at:
-        said += _(", tenggat {due}").format(due=moment(due_at, locked.kecamatan.time_zone))
+    said = _assigned_words(owner, level, due_at, locked.kecamatan.time_zone)
     Issue.objects.filter(pk=issue.pk).update(owner=owner, level=level, due_at=due_at, state=state)
     _note(locked, by, now, IssueState.ASSIGNED, f"{said}. {text}".strip(), client_key)
     mark_stale(locked.election_id, [locked.kecamatan_id], cause="issue")
+
+
+@override("id")  # stored for everybody
+def _assigned_words(owner: Agency, level: int, due_at: datetime | None, zone: str) -> str:
+    said = _("{owner}, tingkat {level}").format(owner=owner, level=IssueLevel(level).label.lower())
+    return said + _(", tenggat {due}").format(due=moment(due_at, zone)) if due_at else said
 
 
 @transaction.atomic

@@ -8,14 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from districts.models import Indicator, Level, Reason, Rule
 from districts.models.readiness import GradedValue
-from districts.templatetags.siap import clock, score
+from districts.naming import shown
 from districts.weeks import local_date, local_now
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from districts.templatetags.siap import clock, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ Measure = Indicator | Told
 
 #: A measure's note, "9/18 TPS": counted, of how many, of what.
 _COUNTED = re.compile(r"^(\d+)\s*/\s*(\d+)\s*(.*)$")
+#: What the sources count (`measures.py` and their like in the other apps).
+COUNTED_THINGS = (
+    gettext_noop("TPS"), gettext_noop("TPS rawan"), gettext_noop("barang"), gettext_noop("cek"), gettext_noop("desa"),
+    gettext_noop("kegiatan"), gettext_noop("lembar"), gettext_noop("orang"), gettext_noop("titik"),
+)  # fmt: skip
+#: LOG-01's, "bupati 120/200 lembar": of which contest first.
+_OF_CONTEST = re.compile(r"^(\w+) (\d+\s*/\s*\d+\s*lembar)$")
 #: Names written out in a verdict before "dan 4 lainnya": more than fit one line at 1366 px.
 NAMES_SHOWN = 3
 
@@ -72,13 +80,13 @@ def pressing_words(grade: Graded, indicator: Measure, zone: str) -> str:
 
 def brief_name(indicator: Measure) -> str:
     """The name without what it lists in brackets: "Rute & moda distribusi final"."""
-    return indicator.name.split(" (")[0]
+    return shown(indicator.name).split(" (")[0]
 
 
 def grade_words(grade: Graded, indicator: Measure, zone: str) -> str:
     """The part of `grade_sentence` after the colon."""
     if grade.reason == Reason.NO_DATA:
-        who = indicator.filled_by
+        who = shown(indicator.filled_by)
         return _("belum ada data, diisi %(who)s.") % {"who": who} if who else _("belum ada data.")
     if grade.reason == Reason.NO_DENOMINATOR:
         return _("belum dapat dinilai karena jumlah seluruhnya belum diketahui.")
@@ -124,7 +132,7 @@ def _with_note(figure: str, note: str) -> str:
     """The figure beside what was counted, counts first: "9 dari 18 TPS (50 %)", "50 % (KPU)"."""
     if _COUNTED.match(note):
         return f"{counted_words(note)} ({figure})"
-    return f"{figure} ({note})" if note else figure
+    return f"{figure} ({counted_words(note)})" if note else figure
 
 
 def amount_short(grade: Graded, indicator: Measure) -> str:
@@ -161,7 +169,9 @@ def target_words(grade: Graded, indicator: Measure) -> str:
 
 
 def counted_words(note: str) -> str:
-    """ "9/18 TPS" is "9 dari 18 TPS"; any other note is itself."""
+    """ "9/18 TPS" is "9 dari 18 TPS"; any other note, which a person typed, is itself."""
+    if of_contest := _OF_CONTEST.match(note):
+        return f"{shown(of_contest[1])} {counted_words(of_contest[2])}"
     found = _COUNTED.match(note)
     if not found:
         return note
@@ -169,7 +179,7 @@ def counted_words(note: str) -> str:
     return _("%(done)s dari %(total)s %(what)s") % {
         "done": score(float(done)),
         "total": score(float(total)),
-        "what": what,
+        "what": shown(what),
     }
 
 
@@ -180,7 +190,7 @@ def percent(amount: float) -> str:
 
 def ratio(amount: float) -> str:
     """A ratio with two decimals: one would hide the difference between 0,95 and 1."""
-    return f"{amount:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    return number_format(f"{amount:.2f}".rstrip("0").rstrip("."))
 
 
 def _curve(grade: Graded, indicator: Measure) -> str:

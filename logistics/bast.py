@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-
 from districts.exporting import file_name
 from districts.printing import letter, printed
 from districts.qr import svg
-from districts.templatetags.siap import moment, signed
 from districts.weeks import local_date
-from logistics.handover_page import CountRow, DifferenceRow, ParcelRow, Record
+from django.http import HttpResponse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from logistics.models import Shipment
+
+from districts.templatetags.siap import moment, signed
+from logistics.handover_page import CountRow, DifferenceRow, ParcelRow, Record
 
 TEMPLATE = "logistics/print/bast.typ"
 
@@ -27,6 +28,7 @@ def document(shipment: Shipment, records: Sequence[Record], address: str, now: d
     return printed(TEMPLATE, document_data(shipment, records, address, now), name)
 
 
+@override("id")  # an official record
 def document_data(shipment: Shipment, records: Sequence[Record], address: str, now: datetime) -> dict[str, Any]:
     """What bast.typ shows, all as text."""
     zone = shipment.kecamatan.time_zone

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from districts.models import Contest
+from districts.naming import shown
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, Value
-
-from districts.models import Contest
 from logistics.models import Balance, Parcel, PlaceKind, Shipment
 from logistics.stages import Stage
 
@@ -107,7 +107,7 @@ def _contents(accounts: list[int]) -> tuple[dict[int, dict[Goods, int]], dict[Go
     for place, item, contest, quantity, name, unit, position in rows:
         by_place.setdefault(place, {})[item, contest] = quantity
         if (item, contest) not in names:
-            names[item, contest] = Named(goods_name(name, contest), unit, position)
+            names[item, contest] = Named(goods_name(name, contest), shown(unit), position)
     return by_place, names
 
 
@@ -121,7 +121,7 @@ def _total(sources: list[dict[Goods, int]], names: dict[Goods, Named]) -> dict[G
 
 def goods_name(item: str, contest: str) -> str:
     """ "Surat suara bupati": an item's name with the contest it belongs to."""
-    return f"{item} {str(Contest.Kind(contest).label).lower()}" if contest else item
+    return f"{shown(item)} {str(Contest.Kind(contest).label).lower()}" if contest else shown(item)
 
 
 def loose_account(stage: Stage, shipment: Shipment) -> tuple[PlaceKind, str]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from districts.models import Contest
+from districts.naming import shown
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-
-from districts.models import Contest
 from logistics.models import Item
 from logistics.need import REQUIRED_PACKING
 
@@ -83,12 +83,12 @@ def _listed(names: list[str]) -> str:
 
 def quantity_of(item: Item, contest: str, quantity: int) -> str:
     """*12 lembar surat suara bupati*."""
-    return f"{number_format(quantity)} {item.unit} {goods_name(item, contest)}"
+    return f"{number_format(quantity)} {shown(item.unit)} {goods_name(item, contest)}"
 
 
 def goods_name(item: Item, contest: str) -> str:
     """*surat suara bupati*: the name inside a sentence, without what the catalogue adds in brackets."""
-    name = item.name.split(" (")[0]
+    name = shown(item.name).split(" (")[0]
     if not name[:2].isupper():
         name = name[:1].lower() + name[1:]
     return f"{name} {Contest.Kind(contest).label.lower()}" if contest else name

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from districts.naming import shown
 from django.utils.translation import gettext as _
-
-from logistics.cargo import goods_name
 from logistics.differences import may_acknowledge, needs_acknowledging, ways_for
 from logistics.handover_forms import SettleForm
 from logistics.handover_photos import MAX_PHOTOS, can_add_photo
@@ -22,6 +21,8 @@ from logistics.models import (
     Shipment,
 )
 from logistics.stages import HOPS
+
+from logistics.cargo import goods_name
 
 if TYPE_CHECKING:
     from districts.models import User
@@ -189,7 +190,7 @@ def _photos(handovers: list[HandOver]) -> Any:
 
 
 def _count_row(row: HandOverCount) -> CountRow:
-    return CountRow(goods_name(row.item.name, row.contest), row.item.unit, row.sent, row.counted, row.damaged)
+    return CountRow(goods_name(row.item.name, row.contest), shown(row.item.unit), row.sent, row.counted, row.damaged)
 
 
 def _parcel_row(row: HandOverParcel, seals: list[str]) -> ParcelRow:

@@ -12,12 +12,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
-
 from districts.client_keys import key_used
 from districts.models import Contest, Election, Region
+from districts.naming import shown
 from districts.outbox import mark_regencies_stale, mark_stale
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 from logistics.access import check_can_keep_stock
 from logistics.models import Balance, Document, DocumentKind, Item, Movement, Parcel, ParcelMove, Place, PlaceKind
 from logistics.stages import Stage
@@ -263,13 +263,13 @@ def _too_little(detail: dict[str, Any]) -> str:
     """`detail`: place_id, item_id, contest, there, asked."""
     place = Place.objects.select_related("region").get(pk=detail["place_id"])
     item = Item.objects.get(pk=detail["item_id"])
-    goods = item.name.lower()
+    goods = shown(item.name).lower()
     if detail["contest"]:
         goods += " " + Contest.Kind(detail["contest"]).label.lower()
     return _(
         "Di {place} hanya ada {there} {unit} {goods}, sedangkan yang akan dipindahkan {asked}. "
         "Periksa jumlahnya, atau catat dulu penerimaannya."
-    ).format(place=place_name(place), there=detail["there"], asked=detail["asked"], unit=item.unit, goods=goods)
+    ).format(place=place_name(place), there=detail["there"], asked=detail["asked"], unit=shown(item.unit), goods=goods)
 
 
 def place_name(place: Place) -> str:

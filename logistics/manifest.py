@@ -3,19 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
-
 from districts.exporting import file_name
 from districts.printing import letter, printed
 from districts.qr import svg
-from districts.templatetags.siap import moment
 from districts.weeks import local_date
+from django.http import HttpResponse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from logistics.departure_sentences import destination
 from logistics.models import Shipment, ShipmentLeg
-from logistics.shipment_page import CargoList, Goods, cargo_list
 from logistics.stages import HOPS, Stage
+
+from districts.templatetags.siap import moment
+from logistics.shipment_page import CargoList, Goods, cargo_list
 
 TEMPLATE = "logistics/print/manifest.typ"
 
@@ -27,6 +28,7 @@ def manifest(shipment: Shipment, address: str, now: datetime) -> HttpResponse:
     return printed(TEMPLATE, manifest_data(shipment, address, now), name)
 
 
+@override("id")  # an official paper
 def manifest_data(shipment: Shipment, address: str, now: datetime) -> dict[str, Any]:
     """What manifest.typ shows, all as text."""
     zone, hop = shipment.kecamatan.time_zone, HOPS[shipment.hop]

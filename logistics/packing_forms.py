@@ -4,23 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from districts.client_keys import KeyedForm
+from districts.models import Contest
+from districts.naming import shown
+from districts.plain_text import PlainTextField
+from districts.report_inputs import BoundedCountField
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-
-from districts.client_keys import KeyedForm
-from districts.models import Contest
-from districts.plain_text import PlainTextField
-from districts.report_inputs import BoundedCountField
-from logistics.completeness import Goods, goods_name, is_required
-from logistics.ledger import LedgerRefused
 from logistics.models import Item
 from logistics.packing_board import PackingBoard, PackingRow, VillageRows
 from logistics.reconciling import Count, difference_sentence
 from logistics.seal_numbers import clean_seal, running_seals
+
+from logistics.completeness import Goods, goods_name, is_required
+from logistics.ledger import LedgerRefused
 
 #: The most of one item in one parcel: a TPS has at most 10,000 voters (`pollingstation_voters_plausible`) [P].
 MOST_IN_PARCEL = 20_000
@@ -98,7 +99,7 @@ class PackingForm(KeyedForm):
                 help_text=_("Jumlahnya belum ada dari Keputusan KPU; isi yang dimasukkan, sedikitnya 1."),
             )
             label = str(self.fields[f"amount_{item.code}"].label)
-            self.fields[f"amount_{item.code}"].label = label.format(item=item.name)
+            self.fields[f"amount_{item.code}"].label = label.format(item=shown(item.name))
 
     def _ticked(self, name: str) -> set[str]:
         return set(self.data.getlist(name)) if self.is_bound and hasattr(self.data, "getlist") else set()
@@ -207,7 +208,7 @@ class GoodsForm(KeyedForm):
             label = goods_name(each.item, each.contest)
             self.fields[each.name] = _amount(label[:1].upper() + label[1:], initial=each.value)
             self.fields[each.name].hint = each.hint  # type: ignore[attr-defined]
-            self.fields[each.name].suffix = each.item.unit  # type: ignore[attr-defined]
+            self.fields[each.name].suffix = shown(each.item.unit)  # type: ignore[attr-defined]
 
     def groups(self) -> list[Group]:
         own = [bound for bound in self.visible_fields() if not bound.name.startswith("n-")]

@@ -3,20 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
+from districts.client_keys import KeyedForm
+from districts.issue_forms import ConstraintForm, LocalDateTimeField
+from districts.models import Contest
+from districts.naming import shown
+from districts.plain_text import PlainTextField
+from districts.report_inputs import BoundedCountField
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
-
-from districts.client_keys import KeyedForm
-from districts.issue_forms import ConstraintForm, LocalDateTimeField
-from districts.models import Contest
-from districts.plain_text import PlainTextField
-from districts.report_inputs import BoundedCountField
-from logistics.ledger import CLOCK_TOLERANCE
 from logistics.models import Balance, Parcel, Plan, RouteLeg, ShipmentLeg, ShipmentState
 from logistics.stages import HopName
+
+from logistics.ledger import CLOCK_TOLERANCE
 
 #: Legs in one plan [P]; Sandaran's way has three.
 MOST_LEGS = 8
@@ -52,10 +53,10 @@ class PlanForm(KeyedForm):
         stations.initial = [pk for pk, _code in stations.choices]
         self._goods = {f"goods_{row.item_id}_{row.contest}": (row.item_id, row.contest) for row in stock}
         for name, row in zip(self._goods, stock, strict=True):
-            label = f"{row.item.name} {Contest.Kind(row.contest).label if row.contest else ''}".strip()
+            label = f"{shown(row.item.name)} {Contest.Kind(row.contest).label if row.contest else ''}".strip()
             self.fields[name] = BoundedCountField(
                 label=label, required=False, least=1, most=row.quantity,
-                help_text=_("ada {quantity} {unit}").format(quantity=number_format(row.quantity), unit=row.item.unit),
+                help_text=_("ada {quantity} {unit}").format(quantity=number_format(row.quantity), unit=shown(row.item.unit)),
                 beyond=_("Di tempat asal hanya ada {most}."),
             )  # fmt: skip
 

@@ -10,11 +10,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from districts.models import Contest, Election
+from districts.naming import shown
 from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-
-from districts.models import Contest, Election
 from logistics.access import can_note_arrival, can_receive, can_send
 from logistics.departures import Judged, RouteBook, Verdict
 from logistics.models import (
@@ -167,7 +167,13 @@ def goods_rows(amounts: Mapping[tuple[str, str], int], items: Mapping[str, Item]
     """In the catalogue's order."""
     ordered = sorted(amounts.items(), key=lambda row: (items[row[0][0]].position, row[0][1]))
     return tuple(
-        Goods(code, items[code].name, str(Contest.Kind(contest).label) if contest else "", items[code].unit, quantity)
+        Goods(
+            code,
+            shown(items[code].name),
+            str(Contest.Kind(contest).label) if contest else "",
+            shown(items[code].unit),
+            quantity,
+        )
         for (code, contest), quantity in ordered
     )
 

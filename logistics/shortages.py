@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from django.db import connection
-
 from districts.models import Contest, Election
+from districts.naming import shown
+from django.db import connection
 from logistics.board_sql import SHORTAGES
 from logistics.need import need_ctes
 
@@ -40,7 +40,7 @@ class Shortage(NamedTuple):
     @property
     def label(self) -> str:
         """*Surat suara gubernur*."""
-        return f"{self.name} {Contest.Kind(self.contest).label.lower()}" if self.contest else self.name
+        return f"{shown(self.name)} {Contest.Kind(self.contest).label.lower()}" if self.contest else shown(self.name)
 
     @property
     def short(self) -> int | None:

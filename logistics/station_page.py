@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from districts.models import Contest, Election, PollingStation
-from districts.templatetags.siap import moment
+from districts.naming import shown
 from districts.weeks import local_date
-from logistics.completeness import BALLOT, Goods, goes_along, is_required
+from django.utils.translation import gettext as _
 from logistics.custody import Step, ahead, chain, findings_in_words
 from logistics.departure_sentences import waiting_sentence
 from logistics.departures import (
@@ -20,7 +18,6 @@ from logistics.departures import (
     place_deadline,
     waiting_verdict,
 )
-from logistics.ledger import stock_of
 from logistics.models import (
     Balance,
     Difference,
@@ -36,6 +33,10 @@ from logistics.models import (
 from logistics.need import need_of_station
 from logistics.routes import clock_of, departures_of, next_hop, route_books
 from logistics.stages import HOPS, HopName, Stage
+
+from districts.templatetags.siap import moment
+from logistics.completeness import BALLOT, Goods, goes_along, is_required
+from logistics.ledger import stock_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def _finding_words(row: Difference) -> str:
     if row.item is None or row.quantity is None:
         return f"{words} ({row.note})" if row.note else words
     contest = f" {Contest.Kind(row.contest).label.lower()}" if row.contest else ""
-    return f"{words} {row.quantity} {row.item.unit} {row.item.name.lower()}{contest}"
+    return f"{words} {row.quantity} {shown(row.item.unit)} {shown(row.item.name).lower()}{contest}"
 
 
 def _seals(parcel: Parcel | None) -> tuple[Seal, ...]:

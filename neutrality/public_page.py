@@ -12,9 +12,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from districts.naming import shown
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
 from neutrality.models import ClockName, ClockSetting, FormKind, Route, SubjectType, ViolationForm
 
 _MARK = re.compile(r"\[([^\]]+)\]")
@@ -122,7 +122,7 @@ def rule(form: ViolationForm) -> Rule:
     sanction = _CUT_OFF.sub("", form.sanction)
     is_checked = sanction == form.sanction and not _UNVERIFIED.search(bare) and "M" not in marks
     return Rule(
-        form.code, form.name, sanction.removeprefix("sanksi "), is_checked, basis, named(marks), form.valid_from, form.valid_until
+        form.code, shown(form.name), shown(sanction).removeprefix("sanksi "), is_checked, basis, named(marks), form.valid_from, form.valid_until
     )  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def first_told(kinds: Iterable[Kind]) -> list[Rule]:
 def subjects(today: date) -> list[Subject]:
     """Who may be reported, in the order of the catalogue. One statement."""
     rows = in_force(SubjectType.objects.all(), today)
-    return [Subject(row.name, str(Route(row.route).label), "[M]" not in row.source) for row in rows]
+    return [Subject(shown(row.name), str(Route(row.route).label), "[M]" not in row.source) for row in rows]
 
 
 def days_to_report() -> int | None:

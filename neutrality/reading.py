@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from districts.naming import shown
 from django.utils.translation import gettext as _
-
 from neutrality.cases import CaseRefused, check_handles
 from neutrality.models import Case, CaseMove, Reading, ReadWhat, Reported, Reporter
 from neutrality.sealing import Sealed, seal, unseal
@@ -65,7 +65,7 @@ def open_case(*, case: Case, by: "User", now: datetime) -> OpenedCase:
         unseal(case.place),
         tuple(
             OpenedReported(
-                row.subject_type.name,
+                shown(row.subject_type.name),
                 unseal(row.name),
                 unseal(row.position),
                 unseal(row.unit),

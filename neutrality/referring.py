@@ -18,23 +18,24 @@ from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from zoneinfo import ZoneInfo
 
+from districts.printing import PrintFailed
+from districts.weeks import local_date
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import FileField, IntegerField, Max
 from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.debug import sensitive_variables
-
-from districts.printing import PrintFailed
-from districts.weeks import local_date
 from neutrality.cases import CaseRefused, check_handles, lock_open
 from neutrality.evidence_files import Hashed, drop_stored, is_no_room, neutral_name
 from neutrality.flow import State, step
 from neutrality.models import Case, CaseMove, Evidence, ReadWhat, Referral, ReferralTarget
+from neutrality.sealing import seal, unseal
+
 from neutrality.reading import note_reading
 from neutrality.referral_letter import letter_pdf
-from neutrality.sealing import seal, unseal
 
 if TYPE_CHECKING:
     from districts.models import User
@@ -78,7 +79,8 @@ def make_referral(*, case: Case, target: str, by: "User", now: datetime, client_
     check_handles(by, case.regency_id)
     if made := _made_before(case, target, client_key, by):
         return made
-    asked = _("dibuat untuk {target}").format(target=_label(target))
+    with override("id"):  # the log of readings is everybody's
+        asked = _("dibuat untuk {target}").format(target=_label(target))
     note_reading(case=case, what=ReadWhat.PACKAGE, by=by, now=now, detail=asked[:60])
     with _package_file() as (stored, package), transaction.atomic():
         locked = lock_open(case, by)
@@ -248,8 +250,9 @@ def answer_referral(
     if before == (answer_number, answered_on, recommendation):
         return
     if kept.answered_on:
-        old = _("Sebelumnya {number}, {day}.").format(number=kept.answer_number, day=f"{kept.answered_on:%d.%m.%Y}")
-        detail = _("{number}, jawaban diganti").format(number=kept.number)
+        with override("id"):
+            old = _("Sebelumnya {number}, {day}.").format(number=kept.answer_number, day=f"{kept.answered_on:%d.%m.%Y}")
+            detail = _("{number}, jawaban diganti").format(number=kept.number)
         note_reading(case=case, what=ReadWhat.PACKAGE, by=by, now=now, detail=detail, reason=old)
     kept.answer_number, kept.answered_on, kept.recommendation = answer_number, answered_on, seal(recommendation)
     kept.save(update_fields=["answer_number", "answered_on", "recommendation"])

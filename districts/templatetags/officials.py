@@ -6,6 +6,8 @@ from functools import cache
 from html import escape
 from typing import Any
 
+from districts.models import IssueCategory, IssueKind, IssueLevel, IssueState
+from districts.naming import shown
 from django import template
 from django.db.models import Choices
 from django.urls import reverse
@@ -14,7 +16,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from districts.contacting import whatsapp_link
-from districts.models import IssueCategory, IssueKind, IssueLevel, IssueState
 from districts.sentences import due_words
 from districts.templatetags.siap import badge_in, icon, level_slug, sparkline, time_tag
 
@@ -57,7 +58,7 @@ def issue_rows(rows: Iterable[Any]) -> SafeString:
             f"<small>{kinds[row.kind]} · {categories[row.category]}</small></th>\n"
             f'<td role="cell">{escape(row.place_name)}</td>\n'
             f'<td role="cell">{states[row.state]}</td>\n'
-            f'<td role="cell">{escape(row.owner__name) if row.owner__name else nobody}</td>\n'
+            f'<td role="cell">{escape(shown(row.owner__name)) if row.owner__name else nobody}</td>\n'
             f'<td role="cell">{_due(row, never, late)}</td></tr>\n'
             for row in rows
         )

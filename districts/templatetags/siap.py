@@ -18,6 +18,8 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
+from districts import naming
+
 register = template.Library()
 
 # --- The five states ----------------------------------------------------------------------------------------------------
@@ -169,6 +171,12 @@ def signed(difference: Decimal | float | None) -> str:
     return ("+" if difference > 0 else "−" if difference < 0 else "") + score(abs(Decimal(str(difference))))
 
 
+@register.filter
+def shown(name: str) -> str:
+    """A row's name in the reader's language."""
+    return naming.shown(name)
+
+
 # --- Dates and the clock ------------------------------------------------------------------------------------------------
 def in_zone(moment: datetime, zone: str | None) -> datetime:
     """The moment on the wall clock of an IANA zone ("Asia/Makassar"), or of the active zone."""
@@ -177,11 +185,16 @@ def in_zone(moment: datetime, zone: str | None) -> datetime:
 
 @register.filter
 def clock(moment: datetime | None, zone: str | None = None) -> str:
-    """ "18.42 WITA". The suffix is the tz database's own abbreviation of the zone."""
+    """ "18.42 WITA", in English "18:42 WITA". The suffix is the tz database's own abbreviation of the zone."""
     if not moment:
         return "–"
     local = in_zone(moment, zone)
-    return f"{local.hour:02}.{local.minute:02} {local.tzname()}"
+    return f"{hour_words(local)} {local.tzname()}"
+
+
+def hour_words(local: datetime) -> str:
+    """ "18.42", in English "18:42"."""
+    return f"{local.hour:02}{'.' if get_language() == 'id' else ':'}{local.minute:02}"
 
 
 @register.filter
@@ -200,12 +213,12 @@ def _month(number: int, language: str | None) -> str:
 
 @register.filter
 def moment(when: datetime | None, zone: str | None = None) -> str:
-    """ "3 Des 2025, 18.42 WITA"."""
+    """ "3 Des 2025, 18.42 WITA", in English "3 Dec 2025, 18:42 WITA"."""
     if not when:
         return "–"
     local = in_zone(when, zone)
     month = _month(local.month, get_language())
-    return f"{local.day} {month} {local.year}, {local.hour:02}.{local.minute:02} {local.tzname()}"
+    return f"{local.day} {month} {local.year}, {hour_words(local)} {local.tzname()}"
 
 
 @register.simple_tag

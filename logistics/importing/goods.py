@@ -1,13 +1,14 @@
 """Lines of a file of stock received and of one of sorting results, as documents and movements."""
 
-from django.db.backends.utils import CursorWrapper
-
 from districts.importing.kinds import Counted
 from districts.importing.values import TABLE
-from logistics.importing.lines import goods_name, local_moment, moment_of, papers
+from districts.naming import shown
+from django.db.backends.utils import CursorWrapper
 from logistics.importing.shapes import DAMAGES
-from logistics.ledger import Line, move_each, places
 from logistics.models import Document, DocumentKind, Item, PlaceKind, SortingBatch, SortingDamage
+
+from logistics.importing.lines import goods_name, local_moment, moment_of, papers
+from logistics.ledger import Line, move_each, places
 
 
 def bring_stock(cursor: CursorWrapper, document: Document) -> list[Counted]:
@@ -85,6 +86,6 @@ def _counted(rows: list[tuple[Item, str, int]]) -> list[Counted]:
         _item, total, lines = totals.get((item.position, contest), (item, 0, 0))
         totals[item.position, contest] = (item, total + amount, lines + 1)
     return [
-        Counted(goods_name(item, contest), total, item.unit, lines)
+        Counted(goods_name(item, contest), total, shown(item.unit), lines)
         for (_position, contest), (item, total, lines) in sorted(totals.items(), key=lambda pair: pair[0])
     ]

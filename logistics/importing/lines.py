@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from districts.models import Contest, Election
+from districts.naming import shown
 from logistics.models import Document, DocumentKind, Item
 
 
@@ -18,7 +19,7 @@ def local_moment(text: str, zone: str) -> datetime:
 
 
 def goods_name(item: Item, contest: str) -> str:
-    return f"{item.name}, {Contest.Kind(contest).label.lower()}" if contest else item.name
+    return f"{shown(item.name)}, {Contest.Kind(contest).label.lower()}" if contest else shown(item.name)
 
 
 def papers(

@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator
 
+from districts.frame import Opened, open_page, seen_place
+from districts.naming import shown
+from districts.requests import Request
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-
-from districts import exporting
-from districts.frame import Opened, open_page, seen_place
-from districts.models import Contest, Election
-from districts.requests import Request
 from logistics.access import can_keep_stock
 from logistics.models import Item
-from logistics.stock import stock_of_regency
 from logistics.stock_card import CardRow, StockCard
 from logistics.stock_forms import CardFilter
+
+from districts import exporting
+from districts.models import Contest, Election
+from logistics.stock import stock_of_regency
 
 PER_PAGE = 50
 #: Level of a regency or city, as `districts.frame.Place.level`.
@@ -78,9 +79,9 @@ def item_export(request: Request, code: str, item: str, format: str) -> HttpResp
     titles = (
         _("Waktu"), _("Dicatat"), _("Dokumen"), _("Jenis pemilihan"), _("Tempat"), _("Dari"), _("Ke"),
     )  # fmt: skip
-    counted = [exporting.Column(title, found.unit) for title in (_("Masuk"), _("Keluar"), _("Sisa di tempat"))]
+    counted = [exporting.Column(title, shown(found.unit)) for title in (_("Masuk"), _("Keluar"), _("Sisa di tempat"))]
     sheet = exporting.Sheet(
-        name=_("Kartu stok {item}").format(item=found.name),
+        name=_("Kartu stok {item}").format(item=shown(found.name)),
         columns=[*map(exporting.Column, titles), *counted, exporting.Column(_("Oleh")), exporting.Column(_("Catatan"))],
         rows=_cells(card.rows()),
         source=exporting.Source(
