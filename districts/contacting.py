@@ -1,16 +1,26 @@
 """Reaching a kecamatan that has not reported: the ready message, the links that send it, and the note of a call."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from uuid import UUID
 
+<<<<<<< HEAD
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from districts.access import Role, check_can_run_desk
+from districts.models import Assignment, ContactAttempt, ExpectedReport
+from districts.reaching import follow_call
+=======
 from districts.access import check_can_run_desk
 from districts.models import ContactAttempt, ExpectedReport
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+>>>>>>> eb70aa62305e3c0ab434bdda345a48dae88fa490
 from districts.templatetags.siap import moment, slot_name
 
 if TYPE_CHECKING:
@@ -18,6 +28,15 @@ if TYPE_CHECKING:
 
 #: Indonesia's country code: 0812… and +62812… are the same number.
 COUNTRY = "62"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to call."""
+
+    office: str
+    name: str
+    phone: str
 
 
 class KeyTaken(Exception):
@@ -53,15 +72,27 @@ def reminder(expected: ExpectedReport, name: str, address: str, zone: str) -> st
 def note_contact(
     *, expected: ExpectedReport, outcome: str, channel: str, note: str, client_key: UUID, by: "User", now: datetime
 ) -> ContactAttempt:
-    """Note a call to the kecamatan of `expected`. The same key from the same person changes nothing and gives the same
+    """Note a call to the kecamatan of `expected`, and what it says by rule of how it can be reached. The same key from the same person changes nothing and gives the same
     note. AccessRefused for others than the desk; KeyTaken when the key is somebody else's.
     """
     check_can_run_desk(by, expected.kecamatan_id)
     with transaction.atomic():
-        made, _is_new = ContactAttempt.objects.get_or_create(
+        made, is_new = ContactAttempt.objects.get_or_create(
             client_key=client_key,
             defaults={"expected": expected, "outcome": outcome, "channel": channel, "note": note, "by": by, "at": now},
         )
+        if is_new:
+            follow_call(attempt=made, by=by)
     if made.by_id != by.pk or made.expected_id != expected.pk:
         raise KeyTaken(_("Catatan ini bentrok dengan catatan lain. Muat ulang halaman lalu catat lagi."))
     return made
+
+
+def desk_to_call(kecamatan: str) -> Person | None:
+    """Whom at the desk a kecamatan calls: the nearest desk, somebody with a phone. None: nobody has one. One statement."""
+    staff = Assignment.objects.valid().filter(
+        role=Role.DESK, region__in=[kecamatan[:5], kecamatan[:2]], user__is_active=True
+    )
+    found = staff.exclude(user__phone="").order_by("-region", "user__name").values_list("user__name", "user__phone")
+    first = found.first()
+    return Person(str(Role.DESK.label), *first) if first else None

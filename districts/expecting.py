@@ -46,6 +46,7 @@ WHERE expected.election_id = %(election)s AND expected.due_at > %(now)s
   AND NOT EXISTS (SELECT 1 FROM districts_reportdraft t WHERE t.expected_id = expected.id)
   AND NOT EXISTS (SELECT 1 FROM districts_reportphoto t WHERE t.expected_id = expected.id)
   AND NOT EXISTS (SELECT 1 FROM districts_contactattempt t WHERE t.expected_id = expected.id)
+  AND NOT EXISTS (SELECT 1 FROM districts_windowexception t WHERE t.expected_id = expected.id)
   AND NOT EXISTS (
     SELECT 1
     FROM unnest(%(zone)s::text[], %(slot)s::text[]) AS planned (zone, slot)

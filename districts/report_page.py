@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from districts.frame import frame, seen_place
-from districts.models import ExpectedReport
+from districts.models import ExpectedReport, Report
 from districts.requests import Request
 from districts.templatetags.siap import clock, day, slot_name
 from districts.weeks import local_date
+from districts.window_forms import WindowForm
+from districts.windows import exception_at, exceptions_of, is_outside
 
 SLOTS_SHOWN = 8
 
@@ -55,3 +57,22 @@ def slots_around(expected: ExpectedReport, now: datetime) -> list[ExpectedReport
         row.kecamatan = expected.kecamatan
         row.name = slot_name(row.slot)  # type: ignore[attr-defined]
     return shown
+
+
+def window_context(
+    expected: ExpectedReport, revisions: list[Report], may_run_desk: bool, now: datetime
+) -> dict[str, Any]:
+    """The exceptions of a closed report, and which revision came by one. One statement, none before the close."""
+    exceptions = exceptions_of(expected) if now >= expected.closes_at else []
+    held = exception_at(exceptions, now)
+    for revision in revisions:
+        came_by = exception_at(exceptions, revision.submitted_at) if is_outside(expected, revision) else None
+        revision.exception = came_by  # type: ignore[attr-defined]
+    closed = now >= expected.closes_at and expected.election.is_active
+    return {
+        "exception": held,
+        "exceptions": exceptions,
+        "may_open": may_run_desk and closed and held is None,
+        "may_end": may_run_desk and held is not None,
+        "window_form": WindowForm(zone=expected.kecamatan.time_zone, now=now),
+    }

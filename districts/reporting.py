@@ -15,47 +15,41 @@ from psycopg.errors import Diagnostic
 from districts.access import Role, check_can_report, check_can_run_desk, scope_of
 from districts.models import Channel, Decision, ExpectedReport, Report, ReportDraft, User
 from districts.outbox import mark_stale
+from districts.reaching import heard_from
 from districts.report_content import ReportContent, receipt_of
 from districts.report_issues import raise_issues, resolve_issues
 from districts.report_rules import Sentences, fall_sentences, fallen, sentence_of
 from districts.report_sheet import Sheet
 from districts.templatetags.siap import moment
 from districts.weeks import local_date
+from districts.windows import NotExpected, NotOpen, ReportRefused, check_is_expected, check_is_open
 
 #: How a dictated report may have come (DESIGN, "Weekly report").
 DICTATED = (Channel.PHONE, Channel.RADIO, Channel.PAPER)
 RECEIPT_ATTEMPTS = 4
 
 
-class ReportRefused(Exception):
-    """The report was not taken; carries the sentence to show. Nothing was written."""
-
-
-class NotOpen(ReportRefused):
-    """Not the time for this report."""
-
-
 class RulesBroken(ReportRefused):
     """The content breaks rules; `sentences` by field name."""
 
     def __init__(self, sentences: Sentences) -> None:
-        super().__init__(next(iter(sentences.values()))[0])
+        super().__init__(next(iter(sentences.values()))[0], _("Perbaiki isian yang ditandai, lalu kirim lagi."))
         self.sentences = sentences
 
 
 class ContentChanged(ReportRefused):
     """This key was sent before with other content. `report` is what we have; None when it is not the sender's own."""
 
-    def __init__(self, sentence: str, report: Report | None) -> None:
-        super().__init__(sentence)
+    def __init__(self, rule: str, remedy: str, report: Report | None) -> None:
+        super().__init__(rule, remedy)
         self.report = report
 
 
 class StaleForm(ReportRefused):
     """Somebody sent a revision since the form was opened; `latest` is it, `base` the revision the form started from."""
 
-    def __init__(self, sentence: str, latest: Report, base: Report | None) -> None:
-        super().__init__(sentence)
+    def __init__(self, rule: str, remedy: str, latest: Report, base: Report | None) -> None:
+        super().__init__(rule, remedy)
         self.latest = latest
         self.base = base
 
@@ -72,28 +66,11 @@ class Submission:
     is_repeat: bool
 
 
-def check_is_open(expected: ExpectedReport, latest: Report | None, now: datetime) -> None:
-    """A report is taken from the opening until the next slot takes over, or when the Desk returned it."""
-    zone = expected.kecamatan.time_zone
-    if now < expected.opens_at:
-        raise NotOpen(
-            _("Laporan ini baru dibuka %(when)s. Isi laporan periode yang sedang berjalan.")
-            % {"when": moment(expected.opens_at, zone)}
-        )
-    if now >= expected.closes_at and (latest is None or latest.decision != Decision.RETURNED):
-        raise NotOpen(
-            _(
-                "Laporan ini ditutup %(when)s karena periode berikutnya sudah dibuka. Isi laporan periode yang sedang "
-                "berjalan; bila laporan lama keliru, minta Desk Pilkada mengembalikannya."
-            )
-            % {"when": moment(expected.closes_at, zone)}
-        )
-
-
 def can_be_sent(expected: ExpectedReport, latest: Report | None, now: datetime) -> bool:
     try:
+        check_is_expected(expected)
         check_is_open(expected, latest, now)
-    except NotOpen:
+    except (NotExpected, NotOpen):
         return False
     return True
 
@@ -130,6 +107,7 @@ def submit_report(
             if earlier is not None:
                 return _repeat(earlier, locked, by, content)
             sheet = Sheet(locked)
+            check_is_expected(locked)
             check_is_open(locked, sheet.latest, now)
             _check_base(sheet, base_revision)
             _check_falls(sheet, content)
@@ -137,6 +115,7 @@ def submit_report(
             raise_issues(report=report, content=content, by=by, now=now)
             resolve_issues(report=report, content=content, by=by, now=now, slot=locked.slot)
             ReportDraft.objects.filter(user=by, expected=locked).delete()
+            heard_from(kecamatan=locked.kecamatan_id, by=by, now=now)
             mark_stale(locked.election_id, [locked.kecamatan_id], cause="report")
     except IntegrityError as error:
         raise _refusal(error) from error
@@ -145,17 +124,22 @@ def submit_report(
 
 def _repeat(earlier: Report, expected: ExpectedReport, by: User, content: ReportContent) -> Submission:
     if earlier.expected_id != expected.pk or earlier.submitted_by_id != by.pk:
-        raise ContentChanged(_("Isian ini sudah dikirim dari tempat lain. Periksa, lalu kirim sekali lagi."), None)
+        raise _sent_elsewhere()
     if earlier.content_digest != content.digest():
         raise ContentChanged(
             _(
                 "Isian sebelumnya sudah kami terima dengan kode %(receipt)s. Perubahan sesudah itu belum terkirim dan "
-                "disimpan sebagai draf. Periksa, lalu kirim sebagai revisi."
+                "disimpan sebagai draf."
             )
             % {"receipt": earlier.receipt},
+            _("Periksa, lalu kirim sebagai revisi."),
             earlier,
         )
     return Submission(earlier, is_repeat=True)
+
+
+def _sent_elsewhere() -> ContentChanged:
+    return ContentChanged(_("Isian ini sudah dikirim dari tempat lain."), _("Periksa, lalu kirim sekali lagi."), None)
 
 
 def _check_base(sheet: Sheet, base_revision: int) -> None:
@@ -163,15 +147,16 @@ def _check_base(sheet: Sheet, base_revision: int) -> None:
     if latest is None or latest.revision == base_revision:
         return
     base = next((report for report in sheet.revisions if report.revision == base_revision), None)
-    raise StaleForm(stale_sentence(latest, sheet.zone), latest, base)
+    raise StaleForm(*stale_words(latest, sheet.zone), latest, base)
 
 
-def stale_sentence(latest: Report, zone: str) -> str:
-    """What to say to somebody whose form was opened before `latest` came."""
-    return _(
+def stale_words(latest: Report, zone: str) -> tuple[str, str]:
+    """Rule and remedy for somebody whose form was opened before `latest` came."""
+    rule = _(
         "Laporan ini sudah dikirim oleh %(who)s pada %(when)s (revisi %(revision)d), sesudah formulir ini dibuka. Isian "
-        "Anda belum terkirim dan tetap tersimpan di bawah. Periksa perbedaannya, lalu kirim sebagai revisi berikutnya."
+        "Anda belum terkirim dan tetap tersimpan di bawah."
     ) % {"who": latest.submitted_by, "when": moment(latest.submitted_at, zone), "revision": latest.revision}
+    return rule, _("Periksa perbedaannya, lalu kirim sebagai revisi berikutnya.")
 
 
 def _check_falls(sheet: Sheet, content: ReportContent) -> None:
@@ -219,7 +204,7 @@ def _refusal(error: IntegrityError) -> ReportRefused:
     if sentences is not None:
         return RulesBroken(sentences)
     if "client_key" in name or "receipt" in name:
-        return ContentChanged(_("Isian ini sudah dikirim dari tempat lain. Periksa, lalu kirim sekali lagi."), None)
+        return _sent_elsewhere()
     raise error
 
 
@@ -249,7 +234,7 @@ def _explain_undecided(report: Report, decision: Decision) -> None:
     now_there = Report.objects.select_related("decided_by", "kecamatan").get(pk=report.pk)
     if not now_there.is_latest:
         raise DecisionConflict(
-            _("Kecamatan sudah mengirim revisi yang lebih baru. Periksa revisi itu, lalu putuskan lagi.")
+            _("Kecamatan sudah mengirim revisi yang lebih baru."), _("Periksa revisi itu, lalu putuskan lagi.")
         )
     if now_there.decision != decision:
         raise DecisionConflict(
@@ -258,5 +243,6 @@ def _explain_undecided(report: Report, decision: Decision) -> None:
                 "decision": now_there.get_decision_display().lower(),
                 "who": now_there.decided_by,
                 "when": moment(now_there.decided_at, now_there.kecamatan.time_zone),
-            }
+            },
+            _("Bila putusannya perlu lain, hubungi yang memutuskan; kecamatan tetap dapat mengirim revisi."),
         )

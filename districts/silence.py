@@ -5,7 +5,6 @@ row of each of 7,285 kecamatan.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +14,11 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from districts.access import Role
-from districts.contacting import reminder, sms_link, whatsapp_link
+from districts.contacting import Person, reminder, sms_link, whatsapp_link
 from districts.frame import Place
 from districts.models import Assignment, Contact, ContactAttempt, Election, ExpectedReport, Report
 from districts.models.expected import SILENT_STATES, ExpectedReportQuerySet
+from districts.reaching import Reach, reach_now
 from districts.sentences import age_words, due_words
 from districts.weeks import ZONES
 
@@ -28,15 +28,6 @@ PER_PAGE = 25
 
 #: People shown of each kecamatan; the rest are on its page.
 PEOPLE_SHOWN = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody to call about a report."""
-
-    office: str
-    name: str
-    phone: str
 
 
 def silent_in(place: Place, election: Election, now: datetime) -> ExpectedReportQuerySet:
@@ -73,26 +64,25 @@ def open_slots(election: Election, now: datetime) -> Q:
     return either
 
 
-#: Of the silent ones, how many wait, are overdue, or were not reached by the newest call, due or not: what `with_state`
-#: says of each row, told for all 7,285 in one pass over the calls.
+#: Of the silent ones, how many wait, are overdue, or cannot be reached now, due or not: what `with_state` says of each
+#: row, told for all 7,285 in one pass. Their slot is the one that is open, so "now" is all that counts.
 COUNTS = """
-WITH silent AS ({silent}), newest AS (
-    SELECT DISTINCT ON (attempt.expected_id) attempt.expected_id, attempt.outcome
-    FROM silent JOIN districts_contactattempt attempt ON attempt.expected_id = silent.pk
-    ORDER BY attempt.expected_id, attempt.at DESC, attempt.id DESC
+WITH silent AS ({silent}), unreachable AS (
+    SELECT DISTINCT reach.kecamatan_id FROM districts_reachability reach
+    WHERE reach.state = 'tidak_terjangkau' AND reach.starts_at <= %s AND COALESCE(reach.ended_at, reach.ends_at) > %s
 )
-SELECT CASE WHEN newest.outcome = 'tidak_terjangkau' THEN 'tidak_terjangkau' WHEN silent.due_at <= %s THEN 'terlambat'
+SELECT CASE WHEN unreachable.kecamatan_id IS NOT NULL THEN 'tidak_terjangkau' WHEN silent.due_at <= %s THEN 'terlambat'
             ELSE 'belum_lapor' END AS state, count(*)
-FROM silent LEFT JOIN newest ON newest.expected_id = silent.pk GROUP BY state"""
+FROM silent LEFT JOIN unreachable ON unreachable.kecamatan_id = silent.kecamatan_id GROUP BY state"""
 
 
 def counts_by_state(silent: ExpectedReportQuerySet, now: datetime) -> dict[str, int]:
     """How many have not reported, by `ReportState`: unreachable whether due or not, of the others those that are due.
     One statement.
     """
-    statement, params = silent.order_by().values("pk", "due_at").query.sql_with_params()
+    statement, params = silent.order_by().values("pk", "kecamatan_id", "due_at").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(COUNTS.format(silent=statement), [*params, now])
+        cursor.execute(COUNTS.format(silent=statement), [*params, now, now, now])
         found = dict(cursor.fetchall())
     return {state.value: found.get(state.value, 0) for state in SILENT_STATES}
 
@@ -111,16 +101,24 @@ def people_to_call(codes: list[str]) -> dict[str, list[Person]]:
     return found
 
 
-def newest_call() -> datetime | None:
-    """When anybody last noted a call, so that a colleague's note shows on an open list. One statement."""
-    return ContactAttempt.objects.order_by("-pk").values_list("at", flat=True).first()
+_NEWEST_NOTE = """
+SELECT GREATEST((SELECT at FROM districts_contactattempt ORDER BY id DESC LIMIT 1),
+                (SELECT GREATEST(starts_at, ended_at) FROM districts_reachability ORDER BY id DESC LIMIT 1))"""
+
+
+def newest_note() -> datetime | None:
+    """When anybody last noted a call or how a kecamatan is reached, so that it shows on an open list. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST_NOTE)
+        noted: datetime | None = cursor.fetchone()[0]
+    return noted
 
 
 def panels(
     place: Place, election: Election, now: datetime, query: Mapping[str, str], absolute: Callable[[str], str]
 ) -> dict[str, Any]:
     """The list. `query` is the address's: `keadaan` (a `ReportState`) and `page`. `absolute` makes an address whole.
-    Three statements, one when everybody reported.
+    Four statements, one when everybody reported.
     """
     silent = silent_in(place, election, now)
     counts = counts_by_state(silent, now)
@@ -141,20 +139,24 @@ def panels(
 def rows(listed: Iterable[Any], absolute: Callable[[str], str], now: datetime) -> list[dict[str, Any]]:
     """Every expected report of a page with the people to call and the links that send them the ready text.
 
-    One statement beside the page's own.
+    Two statements beside the page's own.
     """
     found = list(listed)
     if not found:
         return []
-    people = people_to_call([expected.kecamatan_id for expected in found])
-    return [_row(expected, people[expected.kecamatan_id], absolute(_form_address(expected)), now) for expected in found]
+    codes = [expected.kecamatan_id for expected in found]
+    people, reach = people_to_call(codes), reach_now(codes, now)
+    return [
+        _row(row, people[row.kecamatan_id], reach.get(row.kecamatan_id), absolute(_form_address(row)), now)
+        for row in found
+    ]
 
 
 def _form_address(expected: ExpectedReport) -> str:
     return reverse("report_form", args=[expected.kecamatan_id, expected.slot])
 
 
-def _row(expected: Any, people: list[Person], address: str, now: datetime) -> dict[str, Any]:
+def _row(expected: Any, people: list[Person], reach: Reach | None, address: str, now: datetime) -> dict[str, Any]:
     kecamatan = expected.kecamatan
     zone = kecamatan.time_zone
     text = reminder(expected, kecamatan.short_name, address, zone)
@@ -165,6 +167,7 @@ def _row(expected: Any, people: list[Person], address: str, now: datetime) -> di
         "last_sent": age_words(expected.last_sent_at, now, zone) if expected.last_sent_at else "",
         "reached": ContactAttempt.Outcome(expected.reached).label if expected.reached else "",
         "reached_when": age_words(expected.reached_at, now, zone) if expected.reached_at else "",
+        "reach": reach,
         "people": [_links(person, text) for person in people[:PEOPLE_SHOWN]],
     }
 

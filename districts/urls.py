@@ -2,8 +2,10 @@ from django.contrib.auth import views as auth
 from django.urls import path, register_converter
 
 from districts import converters
+from districts.access import NATION
 from districts.views import (
     account,
+    compliance,
     dashboards,
     door,
     history,
@@ -18,6 +20,7 @@ from districts.views import (
     search,
     silent,
     start,
+    windows,
 )
 
 register_converter(converters.RegionCode, "region")
@@ -47,6 +50,12 @@ urlpatterns = [
     path("cari/", search.search, name="search"),
     path("nasional/belum-lapor/", silent.nation, name="silent_nation"),
     path("wilayah/<region:code>/belum-lapor/", silent.silent, name="silent"),
+    path("nasional/kepatuhan/", compliance.compliance, {"code": NATION}, name="compliance_nation"),
+    path("wilayah/<region:code>/kepatuhan/", compliance.compliance, name="compliance"),
+    path(
+        "nasional/kepatuhan/unduh.<unduh:format>", compliance.export, {"code": NATION}, name="compliance_nation_export"
+    ),
+    path("wilayah/<region:code>/kepatuhan/unduh.<unduh:format>", compliance.export, name="compliance_export"),
     path("nasional/kendala/", issues.nation, name="issues_nation"),
     path("wilayah/<region:code>/kendala/", issues.board, name="issues"),
     # registers, and files that bring many rows
@@ -87,6 +96,12 @@ urlpatterns = [
     path(REPORT + "<int:revision>/terima/", reports.accept, name="report_accept"),
     path(REPORT + "<int:revision>/kembalikan/", reports.send_back, name="report_return"),
     path(REPORT + "kontak/", silent.note_contact, name="contact_note"),
+    path(REPORT + "jendela/", windows.open_window, name="report_window_open"),
+    path(REPORT + "jendela/<int:pk>/akhiri/", windows.end_window, name="report_window_end"),
+    path("kecamatan/<kecamatan:code>/keterjangkauan/", windows.reachability, name="reachability"),
+    path(
+        "kecamatan/<kecamatan:code>/keterjangkauan/<int:pk>/akhiri/", windows.end_reachability, name="reachability_end"
+    ),
     # issues
     path("kecamatan/<kecamatan:code>/kendala/", issues.board, name="issues_kecamatan"),
     path("kecamatan/<kecamatan:code>/kendala/baru/", issues.raise_issue, name="issue_raise"),

@@ -10,7 +10,7 @@ from django.urls import get_resolver, reverse
 
 from districts.access import scope_of
 from districts.expecting import current_expected, expect_reports
-from districts.models import Agency, ImportFile, Issue, User
+from districts.models import Agency, ImportFile, Issue, Reachability, User, WindowException
 from districts.models.people import Assignment
 from tests.conftest import NOW, PEOPLE
 from tests.districts.reports import make_report
@@ -43,6 +43,12 @@ ROUTES = {
     "report_accept": (("kecamatan",), NOBODY, DESKS),
     "report_return": (("kecamatan",), NOBODY, DESKS),
     "contact_note": (("kecamatan",), DESKS, DESKS),
+    "compliance": (("regency", "province"), ALL, NOBODY),
+    "compliance_export": (("regency", "province"), ALL, NOBODY),
+    "report_window_open": (("kecamatan",), NOBODY, DESKS),
+    "report_window_end": (("kecamatan",), NOBODY, DESKS),
+    "reachability": (("kecamatan",), DESKS, DESKS),
+    "reachability_end": (("kecamatan",), NOBODY, DESKS),
     "import_preview": (("regency",), {"kpu-kutim", "kpu-mahulu"}, NOBODY),
     "import_apply": (("regency",), NOBODY, {"kpu-kutim", "kpu-mahulu"}),
     "issue": (("kecamatan",), ALL, NOBODY),
@@ -51,7 +57,7 @@ ROUTES = {
     "issue_close": (("kecamatan",), NOBODY, DESKS),
 }
 #: addresses without a region: who may see them
-NATION_ONLY = {"nation", "silent_nation", "issues_nation"}
+NATION_ONLY = {"nation", "silent_nation", "issues_nation", "compliance_nation"}
 OWN = {"home", "search", "login", "logout", "password_change", "password_change_done", "styleguide", "import_example"}
 
 
@@ -71,6 +77,11 @@ def stage(world, settings, tmp_path):
             raised_by=admin, raised_at=NOW, owner=desk, due_at=NOW + timedelta(days=1),
         )  # fmt: skip
         made[code] = (expected, report, issue)
+        for_a_time = {"starts_at": NOW, "ends_at": NOW + timedelta(days=1), "reason": "Jalan putus"}
+        WindowException.objects.create(expected=expected, opened_by=admin, client_key=uuid.uuid4(), **for_a_time)
+        Reachability.objects.create(
+            kecamatan_id=code, state="sulit", set_by=admin, client_key=uuid.uuid4(), **for_a_time
+        )  # fmt: skip
     for code in PLACES["regency"]:
         made[code] = ImportFile.objects.create(
             kind="stok", region_id=code, election=world.election, name="a.csv", sha256="a", uploaded_by=admin,
@@ -84,14 +95,21 @@ def addresses(stage):
     for name, (kinds, _getters, _posters) in ROUTES.items():
         for code in [code for kind in kinds for code in PLACES[kind]]:
             expected, report, issue = stage[code] if code in PLACES["kecamatan"] else (None, None, None)
+            window = expected and expected.exceptions.first()
             extra = {
                 "report_photo": {"position": 1},
                 "report_receipt": {"receipt": report.receipt if report else ""},
                 "report_accept": {"revision": 1},
                 "report_return": {"revision": 1},
+                "report_window_end": {"pk": window.pk if window else 0},
             }.get(name, {})
             if name.startswith("import_"):
                 yield name, code, reverse(name, kwargs={"pk": stage[code].pk})
+            elif name == "compliance_export":
+                yield name, code, reverse(name, kwargs={"code": code, "format": "csv"})
+            elif name == "reachability_end":
+                held = Reachability.objects.get(kecamatan=code)
+                yield name, code, reverse(name, kwargs={"code": code, "pk": held.pk})
             elif (name.startswith("issue_") and name != "issue_raise") or name == "issue":
                 yield name, code, reverse(name, kwargs={"pk": issue.pk})
             elif name.startswith(("report", "contact_")):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.access import ScopedQuerySet
 from districts.models.elections import Election
+from districts.models.reachability import Reachability
 from districts.models.regions import Region
 from districts.report_fields import no_personal_number
 
@@ -21,7 +22,7 @@ class ReportState(models.TextChoices):
     NOT_OPEN = "belum_dibuka", _("Belum dibuka")
     NOT_SENT = "belum_lapor", _("Belum lapor")  # open, not due yet
     OVERDUE = "terlambat", _("Terlambat")  # due passed, nothing came
-    UNREACHABLE = "tidak_terjangkau", _("Tidak terjangkau")  # nothing came and the newest call found no signal
+    UNREACHABLE = "tidak_terjangkau", _("Tidak terjangkau")  # nothing came, and a `Reachability` in force says why
     SENT = "terkirim", _("Terkirim")
     SENT_LATE = "terkirim_terlambat", _("Terlambat dikirim")
     RETURNED = "dikembalikan", _("Dikembalikan")  # the Desk waits for a correction
@@ -35,19 +36,31 @@ SILENT_STATES = (ReportState.NOT_SENT, ReportState.OVERDUE, ReportState.UNREACHA
 #: `with_state` of the slots of one kecamatan opened until `until`, newest first, as SQL: two pages ask it each time, and
 #: the ORM needs ten times as long to write it as Postgres to answer.
 _SLOTS = """
-SELECT expected.*, latest.revision AS revision, CASE
+SELECT expected.*, latest.revision AS revision, reopened.slot AS reopened_slot, reopened.until AS reopened_until, CASE
     WHEN latest.decision = 'diterima' THEN 'diterima'
     WHEN latest.decision = 'dikembalikan' THEN 'dikembalikan'
     WHEN first.submitted_at > first.due_at THEN 'terkirim_terlambat'
     WHEN first.submitted_at IS NOT NULL THEN 'terkirim'
     WHEN expected.opens_at > %(now)s THEN 'belum_dibuka'
-    WHEN (SELECT attempt.outcome FROM districts_contactattempt attempt WHERE attempt.expected_id = expected.id
-          ORDER BY attempt.at DESC, attempt.id DESC LIMIT 1) = 'tidak_terjangkau' THEN 'tidak_terjangkau'
+    WHEN EXISTS (
+        SELECT 1 FROM districts_reachability reach
+        WHERE reach.kecamatan_id = expected.kecamatan_id AND reach.state = 'tidak_terjangkau'
+          AND reach.starts_at <= %(now)s AND reach.starts_at < expected.closes_at
+          AND (COALESCE(reach.ended_at, reach.ends_at) > %(now)s
+               OR COALESCE(reach.ended_at, reach.ends_at) >= expected.closes_at)
+    ) THEN 'tidak_terjangkau'
     WHEN expected.due_at <= %(now)s THEN 'terlambat'
     ELSE 'belum_lapor' END AS state
 FROM districts_expectedreport expected
 LEFT JOIN districts_report first ON first.expected_id = expected.id AND first.revision = 1
 LEFT JOIN districts_report latest ON latest.expected_id = expected.id AND latest.is_latest
+LEFT JOIN LATERAL (
+    SELECT closed.slot, COALESCE(opened.ended_at, opened.ends_at) AS until
+    FROM districts_expectedreport closed JOIN districts_windowexception opened ON opened.expected_id = closed.id
+    WHERE closed.election_id = %(election)s AND closed.kecamatan_id = %(kecamatan)s
+      AND opened.starts_at <= %(now)s AND COALESCE(opened.ended_at, opened.ends_at) > %(now)s
+    ORDER BY until LIMIT 1
+) reopened ON true
 WHERE expected.election_id = %(election)s AND expected.kecamatan_id = %(kecamatan)s AND expected.opens_at <= %(until)s
 ORDER BY expected.opens_at DESC LIMIT %(limit)s"""
 
@@ -78,6 +91,9 @@ class ExpectedReportQuerySet(ScopedQuerySet):
         Null where nothing was sent.
         """
         calls = ContactAttempt.objects.filter(expected=OuterRef("pk")).order_by("-at", "-pk")
+        unreachable = Reachability.objects.during(now, OuterRef("closes_at")).filter(
+            kecamatan=OuterRef("kecamatan"), state=Reachability.State.UNREACHABLE
+        )
         return self.annotate(
             first=FilteredRelation("reports", condition=Q(reports__revision=1)),
             latest=FilteredRelation("reports", condition=Q(reports__is_latest=True)),
@@ -89,13 +105,15 @@ class ExpectedReportQuerySet(ScopedQuerySet):
             decision=F("latest__decision"),
             reached=Subquery(calls.values("outcome")[:1]),
             reached_at=Subquery(calls.values("at")[:1]),
+            is_unreachable=Exists(unreachable),
         ).annotate(state=_state(now))
 
     def slots_of(
         self, election: int, kecamatan: str, *, now: datetime, until: datetime, limit: int | None = None
     ) -> "list[ExpectedReport]":
         """The slots of one kecamatan opened until `until`, newest first, with `state` and `revision` as `with_state`
-        says them at `now`. One statement.
+        says them at `now`; `reopened_slot` and `reopened_until` name the closed slot of this kecamatan that the desk
+        takes reports of again (the one that ends first; None: none). One statement.
         """
         asked = {"election": election, "kecamatan": kecamatan, "now": now, "until": until, "limit": limit}
         return list(ExpectedReport.objects.raw(_SLOTS, asked))
@@ -112,7 +130,7 @@ def _state(now: datetime) -> Case:
         When(was_late=True, then=Value(ReportState.SENT_LATE.value)),
         When(sent_at__isnull=False, then=Value(ReportState.SENT.value)),
         When(opens_at__gt=now, then=Value(ReportState.NOT_OPEN.value)),
-        When(reached="tidak_terjangkau", then=Value(ReportState.UNREACHABLE.value)),
+        When(is_unreachable=True, then=Value(ReportState.UNREACHABLE.value)),
         When(due_at__lte=now, then=Value(ReportState.OVERDUE.value)),
         default=Value(ReportState.NOT_SENT.value),
         output_field=models.CharField(),
@@ -181,7 +199,7 @@ class Channel(models.TextChoices):
 
 
 class ContactAttempt(models.Model):
-    """A call to a kecamatan that has not reported. The newest one of a slot says whether it can be reached."""
+    """A call to a kecamatan that has not reported. Calls that fail make it unreachable by rule (`districts.reaching`)."""
 
     class Outcome(models.TextChoices):
         PROMISED = "akan_kirim", _("Tersambung, akan mengirim")

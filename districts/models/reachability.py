@@ -1,7 +1,7 @@
 """Whether a kecamatan can be reached, for a time: set by the desk or found by a rule."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -61,6 +61,11 @@ class ReachRule(models.TextChoices):
 
 class ReachabilityQuerySet(ForATime, ScopedQuerySet):
     region_field = "kecamatan_id"
+
+    def during(self, now: datetime, closes_at: Any) -> Self:
+        """In force at `now`, or when a slot closed before `now` at `closes_at` (an expression): its history stays."""
+        begun = self.with_until().filter(starts_at__lte=now, starts_at__lt=closes_at)
+        return begun.filter(Q(until__gt=now) | Q(until__gte=closes_at))
 
 
 class Reachability(models.Model):

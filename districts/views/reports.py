@@ -23,23 +23,32 @@ from districts.report_form import ReportForm
 from districts.report_history import answers_by_section, changes, history
 from districts.report_inputs import ReturnForm
 from districts.report_layout import first_typed, form_context
-from districts.report_page import page_frame, slots_around
+from districts.report_page import page_frame, slots_around, window_context
 from districts.report_sheet import Sheet
 from districts.report_typed import Typed, base_of, is_short, keyed, rebased, typed_from
 from districts.reporting import (
     ContentChanged,
-    NotOpen,
     ReportRefused,
     RulesBroken,
     StaleForm,
     can_be_sent,
     channels_for,
-    check_is_open,
     decide_report,
-    stale_sentence,
+    stale_words,
     submit_report,
 )
 from districts.requests import Request
+from districts.views.refused import says_what_is_not_expected
+from districts.windows import (
+    NotExpected,
+    NotOpen,
+    check_is_expected,
+    check_is_open,
+    exception_at,
+    exceptions_of,
+    is_on_time,
+    is_outside,
+)
 
 SHORT = "tanpa_perubahan"
 
@@ -61,15 +70,17 @@ def expected_or_404(user: User, code: str, slot: str) -> ExpectedReport:
 @require_safe
 def report(request: Request, code: str, slot: str) -> HttpResponse:
     expected = expected_or_404(request.user, code, slot)
-    return _page(request, Sheet(expected), ReturnForm())
+    return report_page(request, Sheet(expected))
 
 
-def _page(request: Request, sheet: Sheet, return_form: ReturnForm, status: int = 200) -> HttpResponse:
+def report_page(request: Request, sheet: Sheet, status: int = 200, **forms: Any) -> HttpResponse:
+    """`forms`: `return_form` or `window_form` as it was refused."""
     expected, now, revisions, latest = sheet.expected, timezone.now(), sheet.revisions, sheet.latest
     may_report = can_report(request.user, expected.kecamatan_id)
     around = slots_around(expected, now)
     photos = list(expected.photos.order_by("position"))
-    context = page_frame(request, expected, now) | {
+    may_run_desk = can_run_desk(request.user, expected.kecamatan_id)
+    context = page_frame(request, expected, now) | window_context(expected, revisions, may_run_desk, now) | {
         "expected": next((row for row in around if row.pk == expected.pk), expected),
         "slots": around,
         "latest": latest,
@@ -79,14 +90,15 @@ def _page(request: Request, sheet: Sheet, return_form: ReturnForm, status: int =
         "photos": photos,
         "may_add_photo": may_report and bool(latest) and len(photos) < MAX_PHOTOS,
         "may_fill": may_report and can_be_sent(expected, latest, now),
-        "may_decide": bool(latest and not latest.decision and can_run_desk(request.user, expected.kecamatan_id)),
-        "return_form": return_form,
-    }
-    return render(request, "districts/report.html", context, status=status)
+        "may_decide": bool(latest and not latest.decision and may_run_desk),
+        "return_form": ReturnForm(),
+    }  # fmt: skip
+    return render(request, "districts/report.html", context | forms, status=status)
 
 
 @require_safe
 @never_cache
+@says_what_is_not_expected
 def form(request: Request, code: str, slot: str) -> HttpResponse:
     expected = expected_or_404(request.user, code, slot)
     check_can_report(request.user, code)
@@ -95,9 +107,10 @@ def form(request: Request, code: str, slot: str) -> HttpResponse:
         messages.warning(request, _("Anda sempat keluar saat mengisi. Isian Anda utuh di bawah dan BELUM terkirim."))
     draft = draft_of(request.user, expected)
     try:
+        check_is_expected(expected)
         check_is_open(expected, sheet.latest, now)
-    except NotOpen as error:
-        messages.warning(request, f"{error} {_moved_words() if draft else ''}".strip())
+    except (NotExpected, NotOpen) as error:
+        messages.warning(request, f"{error} {_kept_words() if draft else ''}".strip())
         return redirect("report", code, slot)
     short = SHORT in request.GET and sheet.previous is not None and sheet.latest is None
     if draft is None and sheet.latest is None and (draft := left_behind(request.user, expected)):
@@ -110,13 +123,19 @@ def form(request: Request, code: str, slot: str) -> HttpResponse:
     return _form_page(request, shown, draft_saved_at=draft.saved_at if draft else None, notice=notice)
 
 
-def _moved_words() -> str:
-    return _("Isian Anda yang belum terkirim disalin ke formulir periode yang sedang berjalan.")
+def _kept_words() -> str:
+    return _(
+        "Isian Anda yang belum terkirim tersimpan sebagai draf: dipakai lagi bila Desk membuka laporan ini, dan disalin "
+        "ke formulir periode yang sedang berjalan."
+    )
 
 
 def _form_page(request: Request, shown: ReportForm, status: int = 200, **more: Any) -> HttpResponse:
     """The whole page, or its form region for htmx."""
-    context = page_frame(request, shown.sheet.expected, shown.now) | form_context(shown) | more
+    expected = shown.sheet.expected
+    context = page_frame(request, expected, shown.now) | form_context(shown) | more
+    if shown.now >= expected.closes_at:
+        context["exception"] = exception_at(exceptions_of(expected), shown.now)
     template = "districts/_report_form.html" if request.htmx else "districts/report_form.html"
     return render(request, template, context, status=status)
 
@@ -126,12 +145,13 @@ def _stale_notice(sheet: Sheet, base_revision: int) -> dict[str, Any]:
     assert sheet.latest is not None
     base = next((row for row in sheet.revisions if row.revision == base_revision), None)
     return {
-        "sentence": stale_sentence(sheet.latest, sheet.zone),
+        "sentence": " ".join(stale_words(sheet.latest, sheet.zone)),
         "changes": changes(base, sheet.latest, sheet.villages),
     }
 
 
 @login_not_required
+@says_what_is_not_expected
 def submit(request: Request, code: str, slot: str) -> HttpResponse:
     """Send. What is not taken comes back with its sentences, every character kept, and is saved as a draft."""
     if request.method != "POST" or not request.user.is_authenticated:
@@ -177,7 +197,7 @@ def _conflict(request: Request, sheet: Sheet, typed: Typed, error: ReportRefused
     notice: dict[str, Any] = {"sentence": str(error)}
     if isinstance(error, StaleForm):
         notice = _stale_notice(fresh, error.base.revision if error.base else 0)
-    elif isinstance(error, NotOpen):
+    elif isinstance(error, (NotOpen, NotExpected)):
         notice = _not_open_notice(sheet.expected, error)
     typed = rebased(typed, _seen_revision(fresh, typed, error), new_key=isinstance(error, ContentChanged))
     draft = save_draft(expected=sheet.expected, by=request.user, typed=typed)
@@ -197,13 +217,14 @@ def show_again(request: Request, code: str, slot: str) -> HttpResponse:
     return _form_page(request, shown, status=403, notice={"sentence": sentence})
 
 
-def _not_open_notice(expected: ExpectedReport, error: NotOpen) -> dict[str, Any]:
-    """With the way to the form that is open, where what was typed appears again."""
+def _not_open_notice(expected: ExpectedReport, error: NotOpen | NotExpected) -> dict[str, Any]:
+    """With whom to call, and the way to the form that is open, where what was typed appears again."""
+    notice: dict[str, Any] = {"sentence": f"{error} {_kept_words()}", "call": error.call}
     current = current_expected(expected.election, expected.kecamatan, timezone.now())
-    if current is None or current.due_at <= expected.due_at:
-        return {"sentence": str(error)}
+    if isinstance(error, NotExpected) or current is None or current.due_at <= expected.due_at:
+        return notice
     href = reverse("report_form", args=[current.kecamatan_id, current.slot])
-    return {"sentence": f"{error} {_moved_words()}", "href": href, "link": _("Buka formulir yang sedang berjalan")}
+    return notice | {"href": href, "link": _("Buka formulir yang sedang berjalan")}
 
 
 def _seen_revision(fresh: Sheet, typed: Typed, error: ReportRefused) -> int:
@@ -216,6 +237,7 @@ def _seen_revision(fresh: Sheet, typed: Typed, error: ReportRefused) -> int:
 
 
 @login_not_required
+@says_what_is_not_expected
 def save_draft_now(request: Request, code: str, slot: str) -> HttpResponse:
     if request.method != "POST" or not request.user.is_authenticated:
         return _to_form(request, code, slot)
@@ -253,7 +275,8 @@ def receipt(request: Request, code: str, slot: str, receipt: str) -> HttpRespons
     context = page_frame(request, expected, timezone.now()) | {
         "expected": expected,
         "report": found,
-        "was_late": found.revision == 1 and found.submitted_at > expected.due_at,
+        "was_late": found.revision == 1 and not is_on_time(expected, found.submitted_at),
+        "exception": exception_at(exceptions_of(expected), found.submitted_at) if is_outside(expected, found) else None,
         "photo_count": expected.photos.count(),
         "may_add_photo": can_report(request.user, code),
     }
@@ -273,7 +296,7 @@ def send_back(request: Request, code: str, slot: str, revision: int) -> HttpResp
     check_can_run_desk(request.user, code)
     return_form = ReturnForm(request.POST)
     if not return_form.is_valid():
-        return _page(request, Sheet(expected), return_form, status=422)
+        return report_page(request, Sheet(expected), status=422, return_form=return_form)
     return _decide(request, expected, revision, Decision.RETURNED, return_form.cleaned_data["reason"])
 
 

@@ -35,12 +35,15 @@ def _silent(request: Request, place: Place) -> HttpResponse:
         return live.without_election(request, render(request, "districts/silent.html", page.context))
     own = overview.own_readiness(place, page.election, page.today - ONE_WEEK)
     settled = live.is_settled(page.election, place.zone, page.now)
-    shown = live.version(place.zone, page.now, own and own.changed_at, silence.newest_call())
+    shown = live.version(place.zone, page.now, own and own.changed_at, silence.newest_note())
     if nothing_new := live.unchanged(request, shown, settled):
         return nothing_new
     context = page.context | live.asking(request, shown, settled)
     context |= silence.panels(place, page.election, page.now, request.GET, request.build_absolute_uri)
-    context |= {"own": own, "can_note": can_run_desk(request.user, place.code)}
+    context |= {
+        "own": own, "can_note": can_run_desk(request.user, place.code),
+        "compliance_href": reverse("compliance", args=[place.code]) if place.code else reverse("compliance_nation"),
+    }  # fmt: skip
     return render(request, "districts/_silent_live.html" if request.htmx else "districts/silent.html", context)
 
 

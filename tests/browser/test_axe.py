@@ -29,7 +29,8 @@ CONTRAST = BARE | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 #: Addresses without a page of their own: answers to a POST, what only leads on, a picture.
 NO_PAGES = {
     "home", "logout", "report_draft", "report_submit", "report_photo_add", "report_photo", "report_accept",
-    "report_return", "import_preview", "import_apply", "import_example", "issue_assign", "issue_note", "issue_close",
+    "report_return", "import_preview", "import_apply", "import_example", "compliance_export",
+    "compliance_nation_export", "report_window_open", "report_window_end", "reachability_end", "issue_assign", "issue_note", "issue_close",
 }  # fmt: skip
 
 SENT, OPEN = ("64.08.11", "2026-W46"), ("64.08.11", "2026-W47")
@@ -88,6 +89,11 @@ PAGES = [
     ("desk-kutim", "search", (), "?q=tidak-ada", None),
     ("admin", "silent_nation", (), "", None),
     ("desk-kutim", "silent", ("64.08",), "", None),
+    ("admin", "compliance_nation", (), "", None),
+    ("desk-kutim", "compliance", ("64.08",), "", None),
+    ("desk-kutim", "compliance", ("64.08",), "?nama=tidak-ada", None),
+    ("desk-kutim", "reachability", ("64.08.06",), "", None),
+    ("desk-kutim", "reachability", ("64.08.06",), "", press("form[novalidate] [type=submit]")),
     ("admin", "issues_nation", (), "", None),
     ("desk-kutim", "issues", ("64.08",), "", None),
     ("desk-kutim", "issues", ("64.08",), "?keadaan=selesai", None),

@@ -26,6 +26,7 @@ from districts.models import (
     OfficialReading,
     PollingStation,
     PollingStationRisk,
+    Reachability,
     Readiness,
     ReadinessHistory,
     Region,
@@ -37,6 +38,7 @@ from districts.models import (
     TargetPoint,
     User,
     VillageProfile,
+    WindowException,
     ZoneClock,
 )
 from districts.models.expected import ExpectedReport
@@ -80,6 +82,14 @@ def good(world):
         ExpectedReport: {
             **election, **kecamatan, "slot": "2026-W47", "week": date(2026, 11, 16), "h_minus": 10,
             "opens_at": AT, "due_at": AT + timedelta(days=1), "closes_at": AT + timedelta(days=2),
+        },
+        WindowException: {
+            "expected": slot, "reason": "Jalan putus", "opened_by": camat, "starts_at": AT,
+            "ends_at": AT + timedelta(days=1), "client_key": uuid.uuid4(),
+        },
+        Reachability: {
+            **kecamatan, "state": "sulit", "reason": "Jalan putus", "set_by": camat, "starts_at": AT,
+            "ends_at": AT + timedelta(days=1), "client_key": uuid.uuid4(),
         },
         ContactAttempt: {"expected": slot, "at": AT, "by": camat, "outcome": "tidak_diangkat"},
         User: {"username": "orang", "name": "Orang"},
@@ -156,6 +166,24 @@ CHECKS = {
     "securitypattern_tps_positive": [{"tps": 0, "category": "kurang_rawan"}],
     "expectedreport_week_is_monday": [{"week": date(2026, 11, 17)}],
     "expectedreport_times_in_order": [{"due_at": AT}, {"closes_at": AT + timedelta(hours=1)}],
+    **{
+        f"{table}_{rule}": rows
+        for table in ("windowexception", "reachability")
+        for rule, rows in {
+            "ends_after_start": [{"ends_at": AT}],
+            "ended_who_and_when": [{"ended_at": AT}, {"ended_by_id": 1}],
+            "ended_within": [{"ended_at": AT - timedelta(hours=1), "ended_by_id": 1},
+                             {"ended_at": AT + timedelta(days=2), "ended_by_id": 1}],
+            "reason_without_nik": [{"reason": NIK}],
+        }.items()
+    },
+    "windowexception_has_reason": [{"reason": ""}],
+    "reachability_state_known": [{"state": "terjangkau"}],
+    "reachability_rule_known": [{"rule": "lain", "set_by": None}],
+    "reachability_by_desk_or_rule": [
+        {"set_by": None}, {"rule": "blankspot"}, {"reason": ""},
+    ],
+    "reachability_kecamatan_is_kecamatan": [{"kecamatan_id": "64.08"}],
     "contactattempt_outcome_known": [{"outcome": "entah"}, {"outcome": ""}],
     "contactattempt_note_without_nik": [{"note": NIK}],
     "user_phone_form": [{"phone": "0812-3456"}, {"phone": "123"}],

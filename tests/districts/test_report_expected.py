@@ -1,11 +1,13 @@
 """Expected reports exist before they are sent (DOMAIN 7.1; issue, section 3)."""
 
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from districts.contacting import note_contact
 from districts.expecting import current_expected, expect_reports
 from districts.models import ContactAttempt, Decision, ExpectedReport, Region, ReportState
 from tests.conftest import NOW, WITA, make_election, make_regions
@@ -96,11 +98,14 @@ def test_the_current_slot_is_the_newest_opened(world):
 def test_belum_lapor_terlambat_and_tidak_terjangkau_are_three_things(world, now):
     expect_reports(world.election)
     for code in ("64.08.04", "64.08.06"):
-        ContactAttempt.objects.create(
+        note_contact(
             expected=current_expected(world.election, code, NOW),
-            at=NOW,
+            now=NOW,
             by=world.people["desk-kutim"],
             outcome="tidak_terjangkau" if code == "64.08.06" else "tidak_diangkat",
+            channel="phone",
+            note="",
+            client_key=uuid4(),
         )
     codes = ("64.08.04", "64.08.06", "64.08.11")
     assert states(world, *codes) == {

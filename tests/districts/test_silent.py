@@ -14,6 +14,7 @@ from districts.contacting import KeyTaken, international, note_contact, sms_link
 from districts.expecting import current_expected, expect_reports
 from districts.frame import nation
 from districts.models import Contact, ContactAttempt, ExpectedReport, Readiness, Region, User
+from districts.reaching import follow_call
 from tests.conftest import NOW, VOTING_DAY, make_election
 from tests.districts.officials import MOST_STATEMENTS, more_kecamatan, roll_up, statements, text_of
 from tests.districts.reports import make_report
@@ -47,7 +48,9 @@ def answer(**values):
 def attempt(world, code, **values):
     expected = current_expected(world.election, code, NOW)
     fields = {"by": world.people["desk-kutim"], "at": NOW, "outcome": "tidak_terjangkau", **values}
-    return ContactAttempt.objects.create(expected=expected, **fields)
+    made = ContactAttempt.objects.create(expected=expected, **fields)
+    follow_call(attempt=made, by=fields["by"])
+    return made
 
 
 def test_those_who_have_not_reported_are_listed_and_no_others(quiet, as_user):
@@ -279,7 +282,7 @@ def test_the_counts_are_those_of_the_rows(quiet, now):
     attempt(quiet, "64.08.06", at=NOW - timedelta(hours=2), outcome="akan_kirim")
     attempt(quiet, "64.08.06")
     attempt(quiet, "64.08.11")
-    attempt(quiet, "64.08.11", at=NOW + timedelta(minutes=1), outcome="tidak_diangkat")
+    attempt(quiet, "64.08.11", outcome="akan_kirim")
     for moment in (NOW, NOW + AFTER_DUE):
         silent = silence.silent_in(nation(), quiet.election, moment)
         rows = [row.state for row in silence.with_history(silent, moment)]
