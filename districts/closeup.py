@@ -8,6 +8,9 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
+
+from districts import overview_sql, past_sql
 from districts.access import Role, Scope
 from districts.frame import KECAMATAN_LENGTH, Place
 from districts.models import (
@@ -22,23 +25,21 @@ from districts.models import (
     Signal,
 )
 from districts.naming import shown
+from districts.overview import difference, row_of, rows_of, statements_of
 from districts.readiness import sources
-from districts.weeks import local_date
-from django.utils.translation import get_language
-
-from districts import overview_sql
-from districts.overview import difference, row_of, rows_of
 from districts.sentences import (
     Told,
     age_words,
     amount_short,
     difference_sentence,
+    due_words,
     grade_words,
     is_uncounted,
     sentence_case,
     target_words,
 )
 from districts.templatetags.siap import score
+from districts.weeks import local_date
 
 #: Days of history in a trend line, and the days between two of its points.
 TREND_DAYS = 28
@@ -111,13 +112,13 @@ class Village:
 
 @dataclass(frozen=True, slots=True)
 class OpenIssue:
-    """An obstacle that is open. Owner and due date None: nobody was given it, it has none."""
+    """An obstacle that is open. Owner None: nobody was given it. `due` in words, "" without a due date."""
 
     pk: int
     title: str
     level_number: int
     owner: str | None
-    due_at: datetime | None
+    due: str
 
     @property
     def level(self) -> str:
@@ -155,11 +156,11 @@ def may_see(scope: Scope, code: str, indicator: str) -> bool:
     )
 
 
-def own_readiness(code: str, election: Election, week_ago: date) -> Any:
+def own_readiness(place: Place, election: Election, week_ago: date) -> Any:
     """The kecamatan's row with `computed_at`, `past_score`, `scores` (by dimension: level and score) and every moment
     that may have changed the page; None before the first roll-up. One statement.
     """
-    return row_of(overview_sql.OWN_KECAMATAN, election, code, week_ago)
+    return row_of(statements_of(place).OWN_KECAMATAN, election, place, week_ago=week_ago)
 
 
 def moments(own: Any) -> tuple[datetime | None, ...]:
@@ -173,7 +174,7 @@ def groups(place: Place, election: Election, own: Any, scope: Scope, now: dateti
     """Every indicator of the kecamatan by dimension, in order. One statement. Empty before the first roll-up."""
     titles = {source.name: str(source.title) for source in sources()}
     found: dict[str, Group] = {}
-    for code, name, *row in rows_of(overview_sql.INDICATORS, election, place.code, limit=TREND_DAYS + 1):
+    for code, name, *row in rows_of(statements_of(place).INDICATORS, election, place, limit=TREND_DAYS + 1):
         level, points = (own.scores or {}).get(code, (Level.GREY, None)) if own else (Level.GREY, None)
         group = found.setdefault(code, Group(code, shown(name), level, points, []))
         told = Told(*row[:TOLD_COLUMNS])
@@ -251,40 +252,41 @@ def reasons(own: Any, found: list[Group]) -> list[Row]:
 
 def current_report(place: Place, election: Election, now: datetime) -> Any:
     """The report the kecamatan owes now, with its state; None before the first slot opens. One statement."""
+    if place.as_of:
+        return row_of(past_sql.CURRENT, election, place)
     found = ExpectedReport.objects.slots_of(election.pk, place.code, now=now, until=now, limit=1)
     return next(iter(found), None)
 
 
 def recent_reports(place: Place, election: Election) -> list[Revision]:
     """The newest revisions, newest first. One statement."""
-    return [Revision(*row) for row in rows_of(overview_sql.REVISIONS, election, place.code, limit=REPORTS_SHOWN)]
+    return [Revision(*row) for row in rows_of(statements_of(place).REVISIONS, election, place, limit=REPORTS_SHOWN)]
 
 
-def open_issues(place: Place, election: Election) -> list[OpenIssue]:
+def open_issues(place: Place, election: Election, now: datetime) -> list[OpenIssue]:
     """Open obstacles, most pressing first. One statement."""
-    return [OpenIssue(*row) for row in rows_of(overview_sql.OPEN_ISSUES, election, place.code)]
+    found = rows_of(statements_of(place).OPEN_ISSUES, election, place)
+    return [OpenIssue(*row, due_words(due_at, now, place.zone)) for *row, due_at in found]
 
 
 def people(place: Place, election: Election, today: date) -> list[dict[str, Any]]:
     """Whom to call: the kecamatan's staff and PPK with an account, and the contacts; with a phone first. One statement."""
     found = [
         {"office": str(Role(office).label) if office in Role.values else office, "name": name, "phone": phone}
-        for office, name, phone in rows_of(overview_sql.PEOPLE, election, place.code, today=today)
+        for office, name, phone in rows_of(overview_sql.PEOPLE, election, place, today=today)
     ]
     return sorted(found, key=lambda person: (not person["phone"], person["office"], person["name"]))
 
 
 def villages(place: Place, election: Election) -> list[Village]:
     """The desa with access, signal, TPS and voters. One statement."""
-    return [Village(*row) for row in rows_of(overview_sql.VILLAGES, election, place.code)]
+    return [Village(*row) for row in rows_of(overview_sql.VILLAGES, election, place)]
 
 
 def panels(place: Place, election: Election, own: Any, scope: Scope, now: datetime) -> dict[str, Any]:
-    """The whole page but its readiness row. Six statements."""
+    """The whole page but its readiness row. Six statements, four of a past day: people and desa are not kept a day."""
     found = groups(place, election, own, scope, now)
-    desa = villages(place, election)
-    known = [village.voters for village in desa]
-    return {
+    context = {
         "own": own,
         "level": own.level if own else Level.GREY,
         "difference": difference(own),
@@ -293,7 +295,16 @@ def panels(place: Place, election: Election, own: Any, scope: Scope, now: dateti
         "reasons": reasons(own, found),
         "current": current_report(place, election, now),
         "reports": recent_reports(place, election),
-        "issues": open_issues(place, election),
+        "issues": open_issues(place, election, now),
+    }
+    return context if place.as_of else context | _registry(place, election, now)
+
+
+def _registry(place: Place, election: Election, now: datetime) -> dict[str, Any]:
+    """Whom to call and the desa, as they are now. Two statements."""
+    desa = villages(place, election)
+    known = [village.voters for village in desa]
+    return {
         "people": people(place, election, local_date(place.zone, now)),
         "villages": desa,
         "tps_total": sum(village.tps for village in desa),

@@ -6,21 +6,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from uuid import UUID
 
-<<<<<<< HEAD
-from django.db import transaction
-from django.utils.translation import gettext as _
-
-from districts.access import Role, check_can_run_desk
-from districts.models import Assignment, ContactAttempt, ExpectedReport
-from districts.reaching import follow_call
-=======
-from districts.access import check_can_run_desk
-from districts.models import ContactAttempt, ExpectedReport
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
->>>>>>> eb70aa62305e3c0ab434bdda345a48dae88fa490
+from districts.access import Role, check_can_run_desk
+from districts.models import Assignment, ContactAttempt, ExpectedReport
+from districts.reaching import follow_call
 from districts.templatetags.siap import moment, slot_name
 
 if TYPE_CHECKING:

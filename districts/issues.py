@@ -8,14 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from districts.access import AccessRefused, Role, can_run_desk, check_can_run_desk, scope_of
-from districts.client_keys import key_used
-from districts.models.issues import CLOSED_STATES
-from districts.outbox import mark_stale
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from districts.access import AccessRefused, Role, can_run_desk, check_can_run_desk, scope_of
+from districts.client_keys import key_used
 from districts.models import (
     Agency,
     Election,
@@ -27,6 +25,8 @@ from districts.models import (
     IssueState,
     Region,
 )
+from districts.models.issues import CLOSED_STATES
+from districts.outbox import mark_stale
 from districts.report_issues import DUE_DAYS, OWNERS
 from districts.templatetags.siap import moment
 

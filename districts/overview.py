@@ -6,18 +6,19 @@ One function per panel; each says how many statements it costs, however many kec
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from districts.frame import Place, region_href
-from districts.models import Election, IssueLevel, Level
-from districts.naming import shown
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from districts import overview_sql
+from districts import overview_sql, past_sql, weeks
+from districts.frame import Place, region_href, with_query
+from districts.models import Election, IssueLevel, Level
+from districts.naming import shown
+from districts.readiness import NATION_ZONE
 from districts.sentences import Told, due_words, grade_sentence, level_words, named, pressing_words
 from districts.templatetags.siap import score
 
@@ -31,6 +32,8 @@ NOTABLE_POINTS = 5
 LOUDNESS = {Level.RED: 3, Level.GREY: 2, Level.AMBER: 1, Level.GREEN: 0, Level.NOT_DUE: 0}
 #: Level of a page whose list is of kecamatan.
 REGENCY = 2
+#: Weeks in the strip of a region's history: a quarter, as the season of reports lasts about that long.
+STRIP_WEEKS = 12
 #: Columns of a tile map whose places were never computed.
 TILE_COLUMNS = 7
 
@@ -75,6 +78,7 @@ class Unit:
     level: int
     score: float | None
     past: Past | None
+    strip: tuple[int | None, ...]  # levels at the end of the last weeks, oldest first; None: nothing was kept
     expected: int  # reports of the slot that is open now
     received: int
     on_time: int
@@ -102,17 +106,30 @@ class Unit:
         return _("laporan %(received)d/%(expected)d") % {"received": self.received, "expected": self.expected}
 
 
-def rows_of(sql: str, election: Election, code: str, **others: Any) -> list[tuple[Any, ...]]:
-    """What a statement of `overview_sql` answers. One statement."""
+def statements_of(place: Place) -> ModuleType:
+    """The statements about now, or about the day that is read: the same names, the same columns."""
+    return past_sql if place.as_of else overview_sql
+
+
+def _parameters(election: Election, place: Place, others: dict[str, Any]) -> dict[str, Any]:
+    asked = {"election": election.pk, "code": place.code, **others}
+    if place.as_of is None:
+        return asked
+    closed_by = place.zone if place.code else NATION_ZONE
+    return asked | {"day": place.as_of, "at": weeks.end_of(place.as_of, place.zone), "zone": closed_by}
+
+
+def rows_of(sql: str, election: Election, place: Place, **others: Any) -> list[tuple[Any, ...]]:
+    """What a statement of `statements_of` answers. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"election": election.pk, "code": code, **others})
+        cursor.execute(sql, _parameters(election, place, others))
         return cursor.fetchall()
 
 
-def row_of(sql: str, election: Election, code: str, week_ago: date) -> Any:
-    """The only row, its columns as attributes; None without one. One statement."""
+def row_of(sql: str, election: Election, place: Place, **others: Any) -> Any:
+    """The first row, its columns as attributes; None without one. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"election": election.pk, "code": code, "week_ago": week_ago})
+        cursor.execute(sql, _parameters(election, place, others))
         row = cursor.fetchone()
         return row and SimpleNamespace(**dict(zip([column.name for column in cursor.description], row, strict=True)))
 
@@ -121,15 +138,19 @@ def own_readiness(place: Place, election: Election, week_ago: date) -> Any:
     """The readiness row of the region itself with `past_level`, `past_score` and `computed_at` of the newest roll-up;
     None before the first. One statement.
     """
-    return row_of(overview_sql.own(place.code), election, place.code, week_ago)
+    return row_of(statements_of(place).own(place.code), election, place, week_ago=week_ago)
 
 
-def units_of(place: Place, election: Election, week_ago: date) -> list[Unit]:
+def units_of(place: Place, election: Election, today: date) -> list[Unit]:
     """The regions one level down that vote, by code, without cells. One statement."""
-    return [_unit(*row) for row in rows_of(overview_sql.units(place.code), election, place.code, week_ago=week_ago)]
+    sundays = weeks.week_ends(today + weeks.ONE_DAY if place.as_of else today, STRIP_WEEKS)
+    sql = statements_of(place).units(place.code)
+    found = rows_of(sql, election, place, week_ago=today - weeks.ONE_WEEK, weeks=sundays)
+    return [_unit(place, *row) for row in found]
 
 
 def _unit(
+    place: Place,
     code: str,
     name: str,
     tile_row: int | None,
@@ -138,16 +159,18 @@ def _unit(
     score: float | None,
     past_level: int | None,
     past_score: float | None,
+    strip: list[int | None],
     *reports: int | None,
 ) -> Unit:
     expected, received, on_time = (number or 0 for number in reports)
     return Unit(
         code=code,
         name=name.removeprefix("Kabupaten "),
-        href=region_href(code),
+        href=region_href(code, place.as_of),
         level=Level.GREY if level is None else level,
         score=score,
         past=None if past_level is None else Past(past_level, past_score),
+        strip=tuple(strip),
         expected=expected,
         received=received,
         on_time=on_time,
@@ -155,9 +178,9 @@ def _unit(
     )
 
 
-def units_with_cells(place: Place, election: Election, week_ago: date) -> tuple[list[Unit], list[Column]]:
+def units_with_cells(place: Place, election: Election, today: date) -> tuple[list[Unit], list[Column]]:
     """The list of a dashboard and its columns. Two statements."""
-    units = units_of(place, election, week_ago)
+    units = units_of(place, election, today)
     return units, with_cells(place, election, units)
 
 
@@ -167,11 +190,11 @@ def with_cells(place: Place, election: Election, units: list[Unit]) -> list[Colu
     columns: dict[int, Column] = {}
     language = get_language()
     for region, code, name, position, level, points, *told in rows_of(
-        overview_sql.cells(place.code), election, place.code
+        statements_of(place).cells(place.code), election, place
     ):
         columns.setdefault(position, Column(code, shown(name)))
         why = _sentence(tuple(told), place.zone, language)
-        cells[region, code] = Cell(level, points, why, f"{region_href(region)}#{code}" if why else "")
+        cells[region, code] = Cell(level, points, why, f"{region_href(region, place.as_of)}#{code}" if why else "")
     dimensions = [columns[position] for position in sorted(columns)]
     for unit in units:
         unit.cells = [cells.get((unit.code, each.code), NO_CELL) for each in dimensions]
@@ -191,7 +214,8 @@ def _sentence(told: tuple[Any, ...], zone: str, language: str | None) -> str:
 
 def pressing(place: Place, election: Election, now: datetime) -> list[dict[str, Any]]:
     """The ten things that most need attention, loudest first, in words with owner, due and address. Two statements."""
-    calling = [_call(place, now, *row) for row in rows_of(overview_sql.CALLING, election, place.code, limit=PRESSING)]
+    sql = statements_of(place).CALLING
+    calling = [_call(place, now, *row) for row in rows_of(sql, election, place, limit=PRESSING)]
     told = {item["href"] for item in calling}
     overdue = [item for item in _overdue_issues(place, election, now) if item["href"] not in told]
     found = [*enumerate(calling), *enumerate(overdue)]
@@ -217,7 +241,7 @@ def _call(
     if issue is not None:
         return item | _issue_words(issue, title, owner, due_at, now, place.zone)
     text = pressing_words(Told(*told), Told(*told), zone) if told[0] else str(Level(level).label)
-    return item | {"text": text, "href": region_href(code), "owner": owner_of(told[4] or ""), "due": ""}
+    return item | {"text": text, "href": region_href(code, place.as_of), "owner": owner_of(told[4] or ""), "due": ""}
 
 
 def _issue_words(
@@ -239,7 +263,8 @@ def owner_of(filled_by: str) -> str:
 
 def _overdue_issues(place: Place, election: Election, now: datetime) -> list[dict[str, Any]]:
     """Grave issues past due, the worst first. One statement."""
-    found = rows_of(overview_sql.OVERDUE, election, place.code, now=now, grave=IssueLevel.HIGH, limit=PRESSING)
+    sql = statements_of(place).OVERDUE
+    found = rows_of(sql, election, place, now=now, grave=IssueLevel.HIGH, limit=PRESSING)
     return [
         {"title": _title(place, name, above), "level": Level.RED}
         | _issue_words(pk, title, owner, due_at, now, place.zone)
@@ -303,6 +328,7 @@ def tiles(units: list[Unit]) -> list[dict[str, Any]]:
             "level": unit.level,
             "href": unit.href,
             "note": unit.report,
+            "strip": unit.strip,
         }
         for number, unit in enumerate(units)
     ]
@@ -346,6 +372,7 @@ def list_words(place: Place, units: list[Unit], columns: list[Column]) -> dict[s
     return {
         "unit_noun": noun,
         "caption": _("Kesiapan per %(unit)s") % {"unit": noun},
+        "strip_weeks": STRIP_WEEKS,
         "columns": [{"code": each.code, "label": each.name} for each in columns],
     }
 
@@ -362,7 +389,11 @@ def counts(place: Place, own: Any) -> list[dict[str, Any]]:
     ]
     has_list = place.level == REGENCY
     return [
-        {"slug": slug, "number": number, "href": f"{place.href}?warna={word}#daftar" if has_list and number else ""}
+        {
+            "slug": slug,
+            "number": number,
+            "href": with_query(place.href, f"?warna={word}#daftar") if has_list and number else "",
+        }
         for slug, word, number in numbers
     ]
 

@@ -8,15 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from districts.models import Indicator, Level, Reason, Rule
-from districts.models.readiness import GradedValue
-from districts.naming import shown
-from districts.weeks import local_date, local_now
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from districts.models import Indicator, Level, Reason, Rule
+from districts.models.readiness import GradedValue
+from districts.naming import shown
 from districts.templatetags.siap import clock, score
+from districts.weeks import local_date, local_now
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from districts.exporting import file_name
-from districts.printing import letter, printed
-from districts.qr import svg
-from districts.weeks import local_date
 from django.http import HttpResponse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from logistics.models import Shipment
 
+from districts.exporting import file_name
+from districts.printing import letter, printed
+from districts.qr import svg
 from districts.templatetags.siap import moment, signed
+from districts.weeks import local_date
 from logistics.handover_page import CountRow, DifferenceRow, ParcelRow, Record
+from logistics.models import Shipment
 
 TEMPLATE = "logistics/print/bast.typ"
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from districts.models import Contest
-from districts.naming import shown
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, Value
+
+from districts.models import Contest
+from districts.naming import shown
 from logistics.models import Balance, Parcel, PlaceKind, Shipment
 from logistics.stages import Stage
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from districts.models import Contest
-from districts.naming import shown
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from districts.models import Contest
+from districts.naming import shown
 from logistics.models import Item
 from logistics.need import REQUIRED_PACKING
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from logistics.models import DifferenceKind, Outcome, SealCheck
 
 from logistics.cargo import Cargo, CargoParcel, Goods
+from logistics.models import DifferenceKind, Outcome, SealCheck
 
 #: Units of these are not there; they stay with the carrier's account until the difference is settled.
 GONE = (DifferenceKind.SHORT, DifferenceKind.SWAPPED)

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from districts.issues import open_issue
-from districts.models import Issue, IssueCategory
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from logistics.models import DifferenceKind, Outcome, Shipment
-from logistics.stages import HOPS
 
+from districts.issues import open_issue
+from districts.models import Issue, IssueCategory
 from logistics.cargo import Cargo
 from logistics.handover_checks import Finding, goods_label, goods_unit, lowered, where_name
+from logistics.models import DifferenceKind, Outcome, Shipment
+from logistics.stages import HOPS
 
 if TYPE_CHECKING:
     from districts.models import User

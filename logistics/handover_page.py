@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from districts.naming import shown
 from django.utils.translation import gettext as _
+
+from districts.naming import shown
+from logistics.cargo import goods_name
 from logistics.differences import may_acknowledge, needs_acknowledging, ways_for
 from logistics.handover_forms import SettleForm
 from logistics.handover_photos import MAX_PHOTOS, can_add_photo
@@ -21,8 +23,6 @@ from logistics.models import (
     Shipment,
 )
 from logistics.stages import HOPS
-
-from logistics.cargo import goods_name
 
 if TYPE_CHECKING:
     from districts.models import User

@@ -12,12 +12,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
 from districts.client_keys import key_used
 from districts.models import Contest, Election, Region
 from districts.naming import shown
 from districts.outbox import mark_regencies_stale, mark_stale
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 from logistics.access import check_can_keep_stock
 from logistics.models import Balance, Document, DocumentKind, Item, Movement, Parcel, ParcelMove, Place, PlaceKind
 from logistics.stages import Stage

@@ -3,20 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from districts.exporting import file_name
-from districts.printing import letter, printed
-from districts.qr import svg
-from districts.weeks import local_date
 from django.http import HttpResponse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+
+from districts.exporting import file_name
+from districts.printing import letter, printed
+from districts.qr import svg
+from districts.templatetags.siap import moment
+from districts.weeks import local_date
 from logistics.departure_sentences import destination
 from logistics.models import Shipment, ShipmentLeg
-from logistics.stages import HOPS, Stage
-
-from districts.templatetags.siap import moment
 from logistics.shipment_page import CargoList, Goods, cargo_list
+from logistics.stages import HOPS, Stage
 
 TEMPLATE = "logistics/print/manifest.typ"
 

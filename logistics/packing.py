@@ -10,19 +10,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from districts.models import Election, PollingStation
-from districts.naming import shown
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+
+from districts.models import Election, PollingStation
+from districts.naming import shown
 from logistics.access import check_can_keep_stock
+from logistics.completeness import BALLOT, LEAST, Goods, boxes_in, goes_along, is_required, lack_sentence, lacks
+from logistics.ledger import LedgerRefused, Line, mark_regency_stale, move, move_parcels, places, write_document
 from logistics.models import Balance, Document, DocumentKind, Item, Parcel, Place, PlaceKind, Seal
 from logistics.need import needs_of_stations
 from logistics.seal_numbers import clean_seals
 from logistics.stages import Stage
-
-from logistics.completeness import BALLOT, LEAST, Goods, boxes_in, goes_along, is_required, lack_sentence, lacks
-from logistics.ledger import LedgerRefused, Line, mark_regency_stale, move, move_parcels, places, write_document
 
 if TYPE_CHECKING:
     from districts.models import User

@@ -4,24 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from districts.client_keys import KeyedForm
-from districts.models import Contest
-from districts.naming import shown
-from districts.plain_text import PlainTextField
-from districts.report_inputs import BoundedCountField
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from districts.client_keys import KeyedForm
+from districts.models import Contest
+from districts.naming import shown
+from districts.plain_text import PlainTextField
+from districts.report_inputs import BoundedCountField
+from logistics.completeness import Goods, goods_name, is_required
+from logistics.ledger import LedgerRefused
 from logistics.models import Item
 from logistics.packing_board import PackingBoard, PackingRow, VillageRows
 from logistics.reconciling import Count, difference_sentence
 from logistics.seal_numbers import clean_seal, running_seals
-
-from logistics.completeness import Goods, goods_name, is_required
-from logistics.ledger import LedgerRefused
 
 #: The most of one item in one parcel: a TPS has at most 10,000 voters (`pollingstation_voters_plausible`) [P].
 MOST_IN_PARCEL = 20_000

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from districts.frame import Opened
-from districts.models import Contest, Election
-from districts.models.regions import REGENCY_LENGTH
-from districts.naming import shown
 from django.core.paginator import Paginator
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from districts.frame import Opened
+from districts.models import Contest, Election
+from districts.models.regions import REGENCY_LENGTH
+from districts.naming import shown
+from logistics import board_sql
 from logistics.access import can_keep_stock, can_note_arrival, can_receive, can_send
 from logistics.board import Whole
 from logistics.board_filters import StationFilter
@@ -25,8 +27,6 @@ from logistics.models import DifferenceKind, DocumentKind, Mode, ShipmentState
 from logistics.routes import departures_of
 from logistics.stages import HOPS, HopName, Stage
 from logistics.steps import Part, parts
-
-from logistics import board_sql
 
 if TYPE_CHECKING:
     from districts.models import User

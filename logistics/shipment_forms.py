@@ -3,21 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
 from districts.client_keys import KeyedForm
 from districts.issue_forms import ConstraintForm, LocalDateTimeField
 from districts.models import Contest
 from districts.naming import shown
 from districts.plain_text import PlainTextField
 from districts.report_inputs import BoundedCountField
-from django import forms
-from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.formats import number_format
-from django.utils.translation import gettext_lazy as _
+from logistics.ledger import CLOCK_TOLERANCE
 from logistics.models import Balance, Parcel, Plan, RouteLeg, ShipmentLeg, ShipmentState
 from logistics.stages import HopName
-
-from logistics.ledger import CLOCK_TOLERANCE
 
 #: Legs in one plan [P]; Sandaran's way has three.
 MOST_LEGS = 8

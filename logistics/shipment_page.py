@@ -10,11 +10,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from districts.models import Contest, Election
-from districts.naming import shown
 from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
+
+from districts.models import Contest, Election
+from districts.naming import shown
 from logistics.access import can_note_arrival, can_receive, can_send
 from logistics.departures import Judged, RouteBook, Verdict
 from logistics.models import (

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
+from django.db import connection
+
 from districts.models import Contest, Election
 from districts.naming import shown
-from django.db import connection
 from logistics.board_sql import SHORTAGES
 from logistics.need import need_ctes
 

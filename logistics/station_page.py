@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from districts.models import Contest, Election, PollingStation
 from districts.naming import shown
+from districts.templatetags.siap import moment
 from districts.weeks import local_date
-from django.utils.translation import gettext as _
+from logistics.completeness import BALLOT, Goods, goes_along, is_required
 from logistics.custody import Step, ahead, chain, findings_in_words
 from logistics.departure_sentences import waiting_sentence
 from logistics.departures import (
@@ -18,6 +21,7 @@ from logistics.departures import (
     place_deadline,
     waiting_verdict,
 )
+from logistics.ledger import stock_of
 from logistics.models import (
     Balance,
     Difference,
@@ -33,10 +37,6 @@ from logistics.models import (
 from logistics.need import need_of_station
 from logistics.routes import clock_of, departures_of, next_hop, route_books
 from logistics.stages import HOPS, HopName, Stage
-
-from districts.templatetags.siap import moment
-from logistics.completeness import BALLOT, Goods, goes_along, is_required
-from logistics.ledger import stock_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ Numbers come from the balances that the database keeps, so they are the ledger's
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
+
 from districts.models import Contest, Election
 from districts.naming import shown
-from django.db import connection
 from logistics.models import Item, PlaceKind
 from logistics.need import Need, need_ctes, needs
 from logistics.stock_sql import WHERE_ALL_IS

@@ -3,16 +3,17 @@
 import re
 from typing import Any
 
-from districts.client_keys import KeyedForm
-from districts.issue_forms import LocalDateTimeField
-from districts.naming import shown
-from districts.plain_text import PlainTextField, holds_personal_number, plain
-from districts.report_fields import PERSONAL_NUMBER_SENTENCE
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from districts.client_keys import KeyedForm
+from districts.issue_forms import LocalDateTimeField
+from districts.naming import shown
+from districts.plain_text import PlainTextField, holds_personal_number, plain
+from districts.report_fields import PERSONAL_NUMBER_SENTENCE
 from neutrality.cases import REPORTED_PARTS, REPORTER_PARTS
 from neutrality.flow import Actor, State, Step
 from neutrality.models import FormKind, Intake, LinkKind, Medium, Requirement, SubjectType, ViolationForm

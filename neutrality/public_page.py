@@ -12,9 +12,10 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from districts.naming import shown
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from districts.naming import shown
 from neutrality.models import ClockName, ClockSetting, FormKind, Route, SubjectType, ViolationForm
 
 _MARK = re.compile(r"\[([^\]]+)\]")

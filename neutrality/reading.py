@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from districts.naming import shown
 from django.utils.translation import gettext as _
+
+from districts.naming import shown
 from neutrality.cases import CaseRefused, check_handles
 from neutrality.models import Case, CaseMove, Reading, ReadWhat, Reported, Reporter
 from neutrality.sealing import Sealed, seal, unseal

@@ -3,17 +3,18 @@
 import re
 from typing import Any
 
-from districts.printing import letter, pdf
 from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.debug import sensitive_variables
+
+from districts.printing import letter, pdf
+from districts.templatetags.siap import day, moment
 from neutrality.case_page import checklist
 from neutrality.evidence import opened_list
 from neutrality.evidence_files import neutral_name
 from neutrality.models import Case, CaseMove, EvidenceKind, Referral, ViolationForm
-
-from districts.templatetags.siap import day, moment
 from neutrality.reading import OpenedCase, open_case
 
 TEMPLATE = "neutrality/print/referral.typ"
@@ -28,6 +29,7 @@ def letter_pdf(row: Referral, *, is_copy: bool) -> bytes:
 
 
 @sensitive_variables()
+@override("id")  # an official letter
 def letter_data(row: Referral, *, is_copy: bool) -> dict[str, Any]:
     """What referral.typ shows, all as text. Each opening is in the log."""
     case, zone = row.case, row.case.regency.time_zone

@@ -18,8 +18,6 @@ from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from zoneinfo import ZoneInfo
 
-from districts.printing import PrintFailed
-from districts.weeks import local_date
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -28,14 +26,16 @@ from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.debug import sensitive_variables
+
+from districts.printing import PrintFailed
+from districts.weeks import local_date
 from neutrality.cases import CaseRefused, check_handles, lock_open
 from neutrality.evidence_files import Hashed, drop_stored, is_no_room, neutral_name
 from neutrality.flow import State, step
 from neutrality.models import Case, CaseMove, Evidence, ReadWhat, Referral, ReferralTarget
-from neutrality.sealing import seal, unseal
-
 from neutrality.reading import note_reading
 from neutrality.referral_letter import letter_pdf
+from neutrality.sealing import seal, unseal
 
 if TYPE_CHECKING:
     from districts.models import User

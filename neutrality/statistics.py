@@ -16,17 +16,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from districts.models import Election
-from districts.naming import shown
 from django.conf import settings
 from django.db import connection
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from districts.models import Election
+from districts.naming import shown
+from neutrality import statistics_sql as sql
 from neutrality.models import FormKind, SanctionLevel, SubjectType, ViolationForm
 from neutrality.suppression import ROOT, Rows, closed_places, hidden_cells
-
-from neutrality import statistics_sql as sql
 
 Label = str | Promise
 #: Where the case is on its way: one partition, of which registration, outcome and follow-up are sums.

@@ -2,20 +2,20 @@
 
 from typing import Any, cast
 
-from districts.naming import shown
-from districts.plain_text import PlainTextField
-from districts.weeks import local_date
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from neutrality.models import FormKind, Medium, ViolationForm
-from neutrality.tips import FASTEST_SECONDS, OLDEST_SECONDS, Token, new_token, read_token, voting_regencies, was_sent
 
 from districts.models import Region
+from districts.naming import shown
+from districts.plain_text import PlainTextField
+from districts.weeks import local_date
 from neutrality.case_forms import DATE, NAME_LENGTH, SUMMARY_LENGTH, lines, subject_choices
+from neutrality.models import FormKind, Medium, ViolationForm
 from neutrality.public_page import in_force
+from neutrality.tips import FASTEST_SECONDS, OLDEST_SECONDS, Token, new_token, read_token, voting_regencies, was_sent
 
 #: Longest code with spaces and dashes that somebody may type.
 CODE_TYPED = 40

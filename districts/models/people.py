@@ -4,9 +4,6 @@ import uuid
 from datetime import datetime
 from typing import Any, Self
 
-from districts.access import ROLE_CODE_LENGTHS, AssignmentQuerySet, Role, ScopedQuerySet
-from districts.models.regions import Region
-from districts.naming import shown
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -16,6 +13,10 @@ from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from districts.access import ROLE_CODE_LENGTHS, AssignmentQuerySet, Role, ScopedQuerySet
+from districts.models.regions import Region
+from districts.naming import shown
 
 
 class UserManager(BaseUserManager["User"]):
@@ -168,7 +169,8 @@ class SignInCodeQuerySet(models.QuerySet["SignInCode"]):
 class SignInCode(models.Model):
     """A one-time code on paper, with which a person sets the password. The code itself is not kept: see `codes`.
 
-    `desk` is the region of the Desk by whose right it was issued; None: by an administrator's.
+    `desk` is the region of the smallest Desk that had the say over everything the account could do when it was issued;
+    None: administrators alone. That Desk and those above print it, and it opens the account for as long as that holds.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

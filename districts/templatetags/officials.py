@@ -6,8 +6,6 @@ from functools import cache
 from html import escape
 from typing import Any
 
-from districts.models import IssueCategory, IssueKind, IssueLevel, IssueState
-from districts.naming import shown
 from django import template
 from django.db.models import Choices
 from django.urls import reverse
@@ -16,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from districts.contacting import whatsapp_link
+from districts.models import IssueCategory, IssueKind, IssueLevel, IssueState
+from districts.naming import shown
 from districts.sentences import due_words
 from districts.templatetags.siap import badge_in, icon, level_slug, sparkline, time_tag
 

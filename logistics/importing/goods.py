@@ -1,14 +1,14 @@
 """Lines of a file of stock received and of one of sorting results, as documents and movements."""
 
+from django.db.backends.utils import CursorWrapper
+
 from districts.importing.kinds import Counted
 from districts.importing.values import TABLE
 from districts.naming import shown
-from django.db.backends.utils import CursorWrapper
-from logistics.importing.shapes import DAMAGES
-from logistics.models import Document, DocumentKind, Item, PlaceKind, SortingBatch, SortingDamage
-
 from logistics.importing.lines import goods_name, local_moment, moment_of, papers
+from logistics.importing.shapes import DAMAGES
 from logistics.ledger import Line, move_each, places
+from logistics.models import Document, DocumentKind, Item, PlaceKind, SortingBatch, SortingDamage
 
 
 def bring_stock(cursor: CursorWrapper, document: Document) -> list[Counted]:

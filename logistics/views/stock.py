@@ -2,23 +2,23 @@
 
 from collections.abc import Iterator
 
-from districts.frame import Opened, open_page, seen_place
-from districts.naming import shown
-from districts.requests import Request
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from logistics.access import can_keep_stock
-from logistics.models import Item
-from logistics.stock_card import CardRow, StockCard
-from logistics.stock_forms import CardFilter
 
 from districts import exporting
+from districts.frame import Opened, open_page, seen_place
 from districts.models import Contest, Election
+from districts.naming import shown
+from districts.requests import Request
+from logistics.access import can_keep_stock
+from logistics.models import Item
 from logistics.stock import stock_of_regency
+from logistics.stock_card import CardRow, StockCard
+from logistics.stock_forms import CardFilter
 
 PER_PAGE = 50
 #: Level of a regency or city, as `districts.frame.Place.level`.
