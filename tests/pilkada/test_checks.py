@@ -69,3 +69,31 @@ def test_a_reporting_rhythm_that_cannot_be_is_an_error(settings, name, wrong):
     assert checks.check_reporting_clock() == []
     setattr(settings, name, wrong)
     assert [(found.id, name in found.msg) for found in checks.check_reporting_clock()] == [("pilkada.E004", True)]
+
+
+@pytest.mark.parametrize(
+    ("check", "name", "wrong", "code"),
+    [
+        (checks.check_names, "ALLOWED_HOSTS", ["*"], "pilkada.E006"),
+        (checks.check_debug, "DEBUG", True, "pilkada.E007"),
+        (checks.check_names, "SITE_URL", "https://lain.example", "pilkada.E008"),
+        (checks.check_names, "SITE_URL", "http://siap.example", "pilkada.E009"),
+        (checks.check_names, "SITE_URL", "https://siap.example:8443", "pilkada.E010"),
+        (checks.check_redis, "REDIS_URL", "redis://10.0.0.5:6379/0", "pilkada.E011"),
+        (checks.check_numbers, "BEAT_LEASE_SECONDS", 1, "pilkada.E012"),
+        (checks.check_numbers, "READY_BEAT_SECONDS", 20, "pilkada.E012"),
+        (checks.check_numbers, "READY_STALE_SECONDS", 0, "pilkada.E012"),
+        (checks.check_numbers, "READY_WORKER_SECONDS", 60, "pilkada.E012"),
+        (checks.check_numbers, "LOG_FORMAT", "xml", "pilkada.E012"),
+        (checks.check_numbers, "METRICS_TOKEN", "pendek", "pilkada.E012"),
+        (checks.check_connections, "DATABASE_CONNECTIONS", 30, "pilkada.W003"),
+    ],
+)
+def test_what_would_be_dangerous_in_production_is_said_by_number(settings, check, name, wrong, code):
+    settings.LOCAL, settings.DEBUG, settings.LOG_FORMAT = False, False, "json"
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://siap.example", ["siap.example"]
+    settings.REDIS_URL = "rediss://:sandi@10.0.0.5:6379/0"
+    settings.WEB_WORKERS, settings.DATABASE_POOL = 2, 20
+    assert check() == []
+    setattr(settings, name, wrong)
+    assert [found.id for found in check()] == [code]

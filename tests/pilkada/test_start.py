@@ -11,6 +11,7 @@ import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
+from bench.dribble import dribbling, measure
 from pilkada import ports
 from pilkada.services.folder import ROOT
 from tests.pilkada.processes import environment, execute, gone, read_until, recorded, services
@@ -113,6 +114,25 @@ def test_requests_do_not_wait_for_each_others_statements():
     web.terminate()
     web.communicate(timeout=20)
     assert 1.9 < took < 3.5
+
+
+def test_pages_answer_while_24_clients_dribble_a_form_at_3_bytes_a_second():
+    """One worker, so that no other one hides it; started as `make run` starts it."""
+    with ports.listen() as listener:
+        fd, port = listener.fileno(), listener.getsockname()[1]
+        argv = ["-m", "gunicorn", "-c", "pilkada/gunicorn.py", f"--bind=fd://{fd}", "pilkada.wsgi"]
+        env = os.environ | {"WEB_WORKERS": "1"}
+        web = subprocess.Popen([sys.executable, *argv], cwd=ROOT, env=env, pass_fds=[fd], stderr=subprocess.DEVNULL)
+    pages = ("/masuk/", "/healthz", "/static/css/tokens.css")
+    try:
+        get(port, "/masuk/")
+        with dribbling(f"http://127.0.0.1:{port}") as crowd:
+            found = measure(f"http://127.0.0.1:{port}", 2, pages)
+            assert [each.ended for each in crowd] == [""] * 24
+    finally:
+        web.terminate()
+        web.wait(20)
+    assert all(errors == 0 and times and max(times) < 2 for times, errors in found.values()), found
 
 
 def make(target, **given):
