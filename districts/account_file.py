@@ -223,15 +223,16 @@ def _repeated(wanted: list[Wanted]) -> Iterator[BadLine]:
     offices: dict[tuple[str, str, str], int] = {}
     names: dict[str, tuple[str, int]] = {}
     for each in wanted:
+        if each.username:
+            name, line = names.setdefault(each.username, (folded(each.name), each.line))
+            if name != folded(each.name):
+                yield BadLine(each.line, _("nama pengguna ini dipakai orang lain di baris %(line)d") % {"line": line})
+                continue
         first = offices.setdefault((each.username or folded(each.name), each.role, each.code), each.line)
         if first != each.line:
             yield BadLine(
                 each.line, _("orang dengan peran dan wilayah ini sudah ada di baris %(line)d") % {"line": first}
             )
-        if each.username:
-            name, line = names.setdefault(each.username, (folded(each.name), each.line))
-            if name != folded(each.name):
-                yield BadLine(each.line, _("nama pengguna ini dipakai orang lain di baris %(line)d") % {"line": line})
 
 
 def _person_faults(each: Wanted, known: Known, right: Right) -> Iterator[str]:
