@@ -45,13 +45,17 @@ Execute = Callable[[Any, Any, bool, dict[str, Any]], Any]
 
 @dataclass(slots=True)
 class Trail:
-    """`told` gives what is known at the moment of the statement: who signs in is somebody only after it."""
+    """`told` gives what is known at the moment of the statement: who signs in is somebody only after it.
+
+    Of several, one inside another, the innermost speaks.
+    """
 
     told: Callable[[], dict[str, Any]]
 
     def __call__(self, execute: Execute, statement: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
         text = statement if isinstance(statement, str) else statement.as_string(None)
-        if not WRITES.match(text):
+        nearest = next(each for each in reversed(context["connection"].execute_wrappers) if isinstance(each, Trail))
+        if nearest is not self or not WRITES.match(text):
             return execute(statement, params, many, context)
         setting = self.setting()
         if many:  # each set of values is a statement of its own: they are told once, before

@@ -206,6 +206,12 @@ def test_tasks_and_commands_say_their_name(world):
     assert (last().origin, last().via, bool(last().actor_name)) == ("perintah", "load_regions", True)
 
 
+def test_of_a_task_inside_a_command_the_task_is_told(world):
+    with trail_of_command(["manage.py", "start"]), trail_of_task("districts.tasks.drain"):
+        write_one()
+    assert last().via == "districts.tasks.drain"
+
+
 def test_an_act_on_a_page_carries_person_network_and_route_and_never_the_address_of_the_page(as_user, world):
     desk = world.people["admin"]
     page = reverse("admin:districts_agency_change", args=["desk"])
