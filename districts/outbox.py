@@ -155,7 +155,7 @@ def pass_time(*, now: datetime) -> None:
     """
     done = {(clock.election_id, clock.time_zone): clock.rolled_up_to for clock in ZoneClock.objects.all()}
     for election in Election.objects.filter(is_active=True):
-        for zone in weeks.ZONES:
+        for zone in reversed(weeks.ZONES):  # as midnight comes: the nation's day is closed last
             today = weeks.local_date(zone, now)
             is_reporting = election.reporting_from <= today <= election.reporting_until + weeks.ONE_DAY
             if not is_reporting and (election.pk, zone) in done:

@@ -4,7 +4,11 @@ Names of regions, people and indicators are those of today; all else is as it wa
 `at` (its end), `zone` (whose closing counts), `week_ago`, `weeks` (the Sundays of the strips), `limit`.
 """
 
-from districts.overview_sql import PAST, STRIP, TOLD, below
+from districts.overview_sql import PAST, STRIP, below
+from districts.overview_sql import TOLD as TOLD_NOW
+
+#: The limit of an indicator as it was: a grade's target repeats it, where a grade has no target of its own.
+TOLD = TOLD_NOW.replace("indicator.green_max", "grade.target")
 
 _OF_THAT_DAY = """districts_readinesshistory now ON now.election_id = %(election)s AND now.day = %(day)s AND """
 

@@ -32,6 +32,8 @@ def tile_code(name: str) -> str:
 #: A bar of a strip: how tall each level is of 9, the more ready the taller. A week without data is a dot in the middle.
 STRIP_HEIGHTS = {"green": 9, "amber": 6, "red": 3, "not_due": 1}
 STRIP_STEP, STRIP_TALL = 4, 9
+#: A row of the table has more room than a square of 44 px.
+STRIP_IN_TABLE = 1.5
 
 
 @lru_cache(maxsize=4096)
@@ -58,7 +60,8 @@ def strip_svg(levels: tuple[int | None, ...], *, coloured: bool) -> str:
     drawn = "".join(
         f'<path fill="{f"var(--{key}-fg)" if key else "currentcolor"}" d="{path}"/>' for key, path in paths.items()
     )
-    return f'width="{width}" height="{STRIP_TALL}" viewBox="0 0 {width} {STRIP_TALL}">{drawn}</svg>'
+    scale = STRIP_IN_TABLE if coloured else 1
+    return f'width="{width * scale:g}" height="{STRIP_TALL * scale:g}" viewBox="0 0 {width} {STRIP_TALL}">{drawn}</svg>'
 
 
 @register.simple_tag
