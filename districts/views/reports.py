@@ -18,7 +18,8 @@ from districts.access import can_report, can_run_desk, check_can_report, check_c
 from districts.drafts import draft_from_session, draft_of, keep_in_session, left_behind, save_draft
 from districts.expecting import current_expected
 from districts.models import Channel, Decision, ExpectedReport, Report, User
-from districts.photos import MAX_PHOTOS, PhotoRefused, add_photo
+from districts.photo_pages import photo_response, take_photo
+from districts.photos import MAX_PHOTOS, add_photo
 from districts.report_form import ReportForm
 from districts.report_history import answers_by_section, changes, history
 from districts.report_inputs import ReturnForm
@@ -316,30 +317,14 @@ def _decide(request: Request, expected: ExpectedReport, revision: int, decision:
 def add_photo_now(request: Request, code: str, slot: str) -> HttpResponse:
     expected = expected_or_404(request.user, code, slot)
     check_can_report(request.user, code)
-    upload = request.FILES.get("foto")
-    try:
-        if upload is None:
-            raise PhotoRefused(_("Pilih foto dulu, lalu unggah."))
-        _photo, is_new = add_photo(
-            expected=expected, by=request.user, upload=upload, taken=request.POST.get("diambil", "")
-        )
-    except PhotoRefused as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Foto tersimpan.") if is_new else _("Foto ini sudah ada; tidak diunggah dua kali."))
+    taken = request.POST.get("diambil", "")
+    take_photo(request, lambda upload: add_photo(expected=expected, by=request.user, upload=upload, taken=taken))
     return redirect("report", code, slot)
 
 
 @require_safe
 def photo(request: Request, code: str, slot: str, position: int) -> FileResponse:
-    """The bytes, for who may see the report; no shared cache may keep them."""
+    """For who may see the report."""
     expected = expected_or_404(request.user, code, slot)
     found = get_object_or_404(expected.photos, position=position)
-    try:
-        image = found.image.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(image, content_type="image/jpeg", filename=f"{code}-{slot}-{position}.jpg")
-    response["Cache-Control"] = "private, max-age=3600"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return photo_response(found.image, f"{code}-{slot}-{position}.jpg")

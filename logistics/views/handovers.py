@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from districts.photos import PhotoRefused
+from districts.photo_pages import photo_response, take_photo
 from districts.requests import Request
 from logistics.access import check_can_send
 from logistics.bast import document as print_document
@@ -176,33 +176,18 @@ def handover_photo_add(request: Request, code: str) -> HttpResponse:
     found, _context = seen_shipment(request, code)
     made = _latest_or_404(found)
     check_can_add_photo(request.user, made)
-    upload = request.FILES.get("foto")
-    try:
-        if upload is None:
-            raise PhotoRefused(_("Pilih foto dulu, lalu unggah."))
-        _photo, is_new = add_photo(handover=made, by=request.user, upload=upload)
-    except PhotoRefused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Foto tersimpan.") if is_new else _("Foto ini sudah ada; tidak diunggah dua kali."))
+    take_photo(request, lambda upload: add_photo(handover=made, by=request.user, upload=upload))
     return redirect("handover", code=code)
 
 
 @require_safe
 def handover_photo(request: Request, code: str, position: int) -> FileResponse:
-    """The bytes, for who may see the shipment; no shared cache may keep them."""
+    """For who may see the shipment."""
     found, _context = seen_shipment(request, code)
     is_take_back, place = photo_place(position)
     photos = HandOverPhoto.objects.filter(handover__shipment=found, handover__is_take_back=is_take_back)
     photo = get_object_or_404(photos, position=place)
-    try:
-        image = photo.image.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(image, content_type="image/jpeg", filename=f"{code}-{position}.jpg")
-    response["Cache-Control"] = "private, max-age=3600"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return photo_response(photo.image, f"{code}-{position}.jpg")
 
 
 @require_safe

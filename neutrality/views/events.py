@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.frame import Opened, open_page, seen_place
 from districts.models import Election, Region
+from districts.photo_pages import photo_response, take_photo
 from districts.photos import PhotoRefused
 from districts.requests import Request
 from neutrality.access import can_note_outreach, check_can_note_outreach
@@ -138,30 +139,15 @@ def event_cancel(request: Request, pk: int) -> HttpResponse:
 def event_photo_add(request: Request, pk: int) -> HttpResponse:
     found = _event_or_404(request, pk)
     check_can_note_outreach(request.user, found.kecamatan_id)
-    upload = request.FILES.get("foto")
-    try:
-        if upload is None:
-            raise PhotoRefused(_("Pilih foto dulu, lalu unggah."))
-        _photo, is_new = add_photo(event=found, by=request.user, upload=upload)
-    except PhotoRefused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Foto tersimpan.") if is_new else _("Foto ini sudah ada; tidak diunggah dua kali."))
+    take_photo(request, lambda upload: add_photo(event=found, by=request.user, upload=upload))
     return redirect("event", pk)
 
 
 @require_safe
 def event_photo(request: Request, pk: int, position: int) -> FileResponse:
-    """The bytes, for who may see the event; no shared cache may keep them."""
+    """For who may see the event."""
     photo = get_object_or_404(_event_or_404(request, pk).photos, position=position)
-    try:
-        image = photo.image.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(image, content_type="image/jpeg", filename=f"kegiatan-{pk}-{position}.jpg")
-    response["Cache-Control"] = "private, max-age=3600"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return photo_response(photo.image, f"kegiatan-{pk}-{position}.jpg")
 
 
 def pledge_note(request: Request, code: str) -> HttpResponse:
