@@ -14,7 +14,8 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db.backends.utils import CursorWrapper
-from django.db.models import F, Func, TextField, Value
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -161,7 +162,7 @@ def _username(text: str) -> str:
         raise Unreadable(
             _("nama pengguna “%(value)s” hanya boleh huruf, angka dan - _ . tanpa spasi") % {"value": text}
         ) from None
-    return text
+    return text.lower()
 
 
 def _known(wanted: list[Wanted]) -> Known:
@@ -169,7 +170,9 @@ def _known(wanted: list[Wanted]) -> Known:
     codes = {each.code for each in wanted}
     known = Known(Region.objects.select_related("parent").in_bulk(codes))
     names = {each.username for each in wanted if each.username}
-    known.by_username = {user.username: user for user in User.objects.filter(username__in=names)}
+    known.by_username = {
+        user.username.lower(): user for user in User.objects.alias(low=Lower("username")).filter(low__in=names)
+    }
     here = Assignment.objects.filter(unended(), region__in=codes).select_related("user")
     for assignment in here.order_by("pk"):
         known.assigned.setdefault((assignment.role, str(assignment.region_id)), []).append(assignment)
@@ -256,9 +259,10 @@ def _name_accounts(wanted: list[Wanted], known: Known) -> None:
     fresh = [each for each in wanted if each.person is None and not each.username]
     plain_stems = {each.line: stem_of(each.stem, str(each.region and each.region.short_name)) for each in fresh}
     stems = set(plain_stems.values()) | {_longer(each, plain_stems[each.line]) for each in fresh}
-    numbered = Func(F("username"), Value(r"-\d+$"), Value(""), function="regexp_replace", output_field=TextField())
+    numbered = Func(Lower("username"), Value(r"-\d+$"), Value(""), function="regexp_replace", output_field=TextField())
     taken = set(User.objects.alias(stem=numbered).filter(stem__in=stems).values_list("username", flat=True))
     taken |= set(User.objects.filter(username__in=stems).values_list("username", flat=True))
+    taken = {name.lower() for name in taken}
     taken |= {each.username for each in wanted if each.username}
     places: dict[str, set[str]] = {}
     for each in fresh:

@@ -78,7 +78,8 @@ def create_person(
 
 
 def _free_name(stem: str) -> str:
-    taken = set(User.objects.filter(username__startswith=stem).values_list("username", flat=True))
+    alike = User.objects.filter(username__istartswith=stem).values_list("username", flat=True)
+    taken = {name.lower() for name in alike}
     numbered = (f"{stem}-{number}" for number in count(2))
     return next(name for name in chain([stem], numbered) if name not in taken)
 

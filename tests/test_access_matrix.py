@@ -59,6 +59,15 @@ ROUTES = {
 #: addresses without a region: who may see them
 NATION_ONLY = {"nation", "silent_nation", "issues_nation", "compliance_nation"}
 OWN = {"home", "search", "login", "logout", "password_change", "password_change_done", "styleguide", "import_example"}
+#: signing in and one's own account: tests/districts/test_sign_in.py, test_second_factor.py
+ACCOUNT = {"second_step", "account", "sign_out_everywhere", "second_factor", "recovery_codes", "second_factor_off"}
+
+#: accounts of others: tests/districts/test_account_pages.py
+PEOPLE_PAGES = {
+    "start", "people", "people_nation", "people_download", "people_download_nation", "people_cards",
+    "people_cards_nation", "people_import", "people_import_nation", "person_new", "person_new_nation", "person",
+    "person_card", "person_renew", "person_role", "person_phone", "assignment_end",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -120,7 +129,7 @@ def addresses(stage):
 
 def test_the_table_knows_every_url():
     named = {pattern.name for pattern in get_resolver("districts.urls").url_patterns}
-    assert named == set(ROUTES) | NATION_ONLY | OWN
+    assert named == set(ROUTES) | NATION_ONLY | OWN | ACCOUNT | PEOPLE_PAGES
 
 
 def allowed(name, who, method):

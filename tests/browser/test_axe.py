@@ -9,13 +9,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from districts import urls
+from districts.accounts import renew_code
+from districts.codes import code_of
 from districts.contacting import note_contact
 from districts.expecting import current_expected
 from districts.models import Election, Issue, User
 from districts.photos import add_photo
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.conftest import NOW
+from tests.conftest import NOW, PASSWORD
 from tests.districts.reports import FORM_KEY, make_report, sent_last_week
+from tests.districts.signing import shown_by_app, with_app, with_password
 from tests.districts.test_report_photos import picture
 
 pytestmark = pytest.mark.browser
@@ -32,6 +35,14 @@ NO_PAGES = {
     "report_return", "import_preview", "import_apply", "import_example", "compliance_export",
     "compliance_nation_export", "report_window_open", "report_window_end", "reachability_end", "issue_assign", "issue_note", "issue_close",
 }  # fmt: skip
+
+NO_PAGES |= {
+    "people_download", "people_download_nation", "people_cards", "people_cards_nation", "person_card", "person_renew",
+    "person_role", "person_phone", "assignment_end",
+}  # fmt: skip
+
+#: Pages one comes to step by step: `test_nobody_is_shut_out_of_the_second_factor`.
+STEPS = {"second_step", "second_factor", "recovery_codes", "second_factor_off", "sign_out_everywhere"}
 
 SENT, OPEN = ("64.08.11", "2026-W46"), ("64.08.11", "2026-W47")
 FRESH = ("64.08.06", "2026-W47")
@@ -77,9 +88,21 @@ PAGES = [
     (None, "login", (), "", None),
     (None, "login", (), "", wrong_password),
     (None, "login", (), "", spoil_token),
+    (None, "start", (), "", None),
+    (None, "start", (), "?kode=K7QM-4T2P-9XWD", None),
+    (None, "start", (), "?kode=code", None),
+    ("desk-kutim", "people", ("64.08",), "", None),
+    ("desk-kutim", "people", ("64.08",), "?q=tidak-ada", None),
+    ("desk-kutim", "person", ("camat",), "", unfold),
+    ("desk-kutim", "person_new", ("64.08",), "", press("main [type=submit]")),
+    ("desk-kutim", "people_import", ("64.08",), "", None),
+    ("admin", "people_nation", (), "", None),
+    ("admin", "person_new_nation", (), "", None),
+    ("admin", "people_import_nation", (), "", None),
     ("desk-kutim", "password_change", (), "", None),
     ("desk-kutim", "password_change", (), "", press("main [type=submit]")),
     ("desk-kutim", "password_change_done", (), "", None),
+    ("desk-kutim", "account", (), "", None),
     ("desk-kutim", "styleguide", (), "", None),
     ("admin", "nation", (), "", None),
     ("admin", "dashboard", ("64",), "", None),
@@ -133,16 +156,20 @@ def lived_in(kutim, settings, tmp_path):
     kutim.people["camat-kota"].assignments.create(role="reporter", region_id="64.08.04", valid_from="2026-01-01")
     kutim.people["baru"] = User.objects.create_user("baru", None, name="Orang Baru")
     kutim.receipt = report.receipt
+    busang = kutim.people["camat-busang"]
+    kutim.code = renew_code(person=busang, by=desk, now=NOW, client_key=FORM_KEY)
     return kutim
 
 
 def test_no_page_is_left_out():
-    assert {route for _who, route, *_rest in PAGES} | NO_PAGES == {pattern.name for pattern in urls.urlpatterns}
+    assert {route for _who, route, *_rest in PAGES} | NO_PAGES | STEPS == {pattern.name for pattern in urls.urlpatterns}
 
 
 def address_of(world, route, arguments, query):
-    stands_for = {"any": Issue.objects.values_list("pk", flat=True).first(), "receipt": world.receipt}
-    return reverse(route, args=[stands_for.get(each, each) for each in arguments]) + query
+    camat = world.people["camat-sandaran"]
+    stands_for = {"any": Issue.objects.values_list("pk", flat=True).first(), "receipt": world.receipt, "camat": camat.pk}
+    address = reverse(route, args=[stands_for.get(each, each) for each in arguments])
+    return address + query.replace("kode=code", f"kode={code_of(world.code)}")
 
 
 def violations(page, rules, part="html"):
@@ -180,6 +207,27 @@ def test_nobody_is_shut_out(lived_in, window_of):
             act(page)
         found += mistakes(page, address)
     assert found == []
+
+
+def test_nobody_is_shut_out_of_the_second_factor(lived_in, window_of):
+    """Set up with a mistake, shown the codes, the page of it, then asked for a code and refused."""
+    camat, found = with_password(lived_in.people["camat-sandaran"]), []
+    page, nobody = window_of("desk-kutim"), window_of(None)
+    page.goto("/akun/kode/")
+    for code in ("1", None):
+        page.fill("[name=code]", code or shown_by_app(lived_in.people["desk-kutim"]))
+        page.click("main [type=submit]")
+        found += mistakes(page, f"/akun/kode/ {page.locator('h1').inner_text()}")
+    page.goto("/akun/kode/")
+    found += mistakes(page, "/akun/kode/")
+    with_app(camat)
+    nobody.goto("/masuk/")
+    nobody.fill("[name=username]", camat.username)
+    nobody.fill("[name=password]", PASSWORD)
+    nobody.click("main [type=submit]")
+    assert nobody.url.endswith("/masuk/kode/")
+    press("main [type=submit]")(nobody)
+    assert found + mistakes(nobody, "/masuk/kode/") == []
 
 
 def test_nobody_is_shut_out_of_the_menus(window_of):

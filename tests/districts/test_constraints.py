@@ -33,7 +33,9 @@ from districts.models import (
     Report,
     ReportDraft,
     ReportPhoto,
+    RolePolicy,
     SecurityPattern,
+    SignInCode,
     Stage,
     TargetPoint,
     User,
@@ -66,6 +68,7 @@ def good(world):
     saved = Issue.objects.create(**issue, **election, **kecamatan)
     station = PollingStation.objects.get(village=village, number=1)
     by_indicator = {**election, **kecamatan, "indicator_id": "LOG-06"}
+    RolePolicy.objects.filter(role="desk").delete()  # every role has its row
     graded = {"level": 1, "reason": "done"}
     rows = {
         Region: {"code": "64.08.12", "name": "Baru", "parent_id": "64.08", "time_zone": "Asia/Makassar"},
@@ -93,7 +96,12 @@ def good(world):
         },
         ContactAttempt: {"expected": slot, "at": AT, "by": camat, "outcome": "tidak_diangkat"},
         User: {"username": "orang", "name": "Orang"},
+        RolePolicy: {"role": "desk"},
         Assignment: {"user": camat, "role": "ppk", "region_id": "64.08.11", "valid_from": DAY},
+        SignInCode: {
+            "user": camat, "digest": uuid.uuid4().hex, "issued_by": camat, "issued_at": AT,
+            "expires_at": AT + timedelta(days=14),
+        },
         Contact: {"region_id": "64.08.11", "office": "Kapolsek", "name": "Nama"},
         Report: {
             **election, **kecamatan, "expected": slot, "due_at": AT, "h_minus": 2, "revision": 1, "submitted_by": camat,
@@ -118,6 +126,13 @@ def good(world):
         GradeHistory: {**by_indicator, **graded, "day": DAY},
         Readiness: {**election, "region_id": None, "level": 1, "changed_at": AT},
         ReadinessHistory: {**election, "region_id": None, "level": 1, "day": DAY},
+        DimensionHistory: {**election, "region_id": None, "dimension_id": "LOG", "level": 1, "day": DAY},
+        IssueHistory: {
+            **election, **kecamatan, "issue": saved, "day": DAY, "is_open": True, "kind": "kendala",
+            "category": "logistik", "title": "Kotak basah", "level": 2,
+        },
+        ReportHistory: {**election, **kecamatan, "report_id": told.pk, "day": DAY},
+        ClosedDay: {**election, "time_zone": "Asia/Makassar", "day": DAY, "taken_at": AT},
         DimensionScore: {**election, "region_id": None, "dimension_id": "LOG", "level": 1},
         ZoneClock: {**election, "time_zone": "Asia/Makassar", "rolled_up_to": AT},
     }  # fmt: skip
@@ -186,6 +201,8 @@ CHECKS = {
     "reachability_kecamatan_is_kecamatan": [{"kecamatan_id": "64.08"}],
     "contactattempt_outcome_known": [{"outcome": "entah"}, {"outcome": ""}],
     "contactattempt_note_without_nik": [{"note": NIK}],
+    "user_username_once": [{"username": "CAMAT-Sandaran"}],
+    "rolepolicy_known_role": [{"role": "raja"}],
     "user_phone_form": [{"phone": "0812-3456"}, {"phone": "123"}],
     "assignment_role_fits_level": [
         {"role": "reporter", "region_id": "64.08"}, {"role": "reporter", "region_id": None},
@@ -195,6 +212,12 @@ CHECKS = {
         {"role": "partner", "region_id": "64.08.11"}, {"role": "presiden"},
     ],
     "assignment_dates_in_order": [{"valid_until": EARLIER}],
+    "assignment_ended_who_when_why": [
+        {"ended_at": AT}, {"ended_by_id": 1}, {"end_reason": "Mutasi"}, {"ended_at": AT, "ended_by_id": 1, "end_reason": "x"},
+        {"ended_at": AT, "ended_by_id": 1, "valid_until": LATER},
+    ],
+    "signincode_used_or_revoked": [{"used_at": AT, "revoked_at": AT}],
+    "signincode_expires_after_issue": [{"expires_at": AT}],
     "contact_phone_form": [{"phone": "telepon"}],
     "report_channel_known": [{"channel": "fax"}],
     "report_dictated_names_whom": [{"channel": "phone"}, {"channel": "radio"}, {"channel": "paper"}],
@@ -280,6 +303,7 @@ UNIQUE = {
     "securitypattern_once": {"tps": 9},
     "expectedreport_once": {"h_minus": 3},
     "assignment_once": {"valid_until": LATER},
+    "signincode_one_open": {"digest": "lain"},
     "report_revision_once": {"client_key": uuid.uuid4(), "receipt": "lain", "is_latest": False},
     "report_one_latest": {"client_key": uuid.uuid4(), "receipt": "lain", "revision": 2},
     "reportdraft_once": {"typed": {"a": ["b"]}},
@@ -294,6 +318,9 @@ UNIQUE = {
     "readiness_once": {"level": 2},
     "readinesshistory_once": {"level": 2},
     "dimensionscore_once": {"level": 2},
+    "dimensionhistory_once": {"level": 2},
+    "issuehistory_once": {"level": 3},
+    "reporthistory_once": {"decision": "diterima"},
     "zoneclock_once": {"rolled_up_to": AT + timedelta(days=1)},
 }
 MODEL_OF = {constraint.name: model for model, constraint in constraints("districts")}
@@ -343,6 +370,7 @@ def test_the_good_row_is_good(good, model):
         (Issue, "client_key", {}),
         (IssueNote, "client_key", {}),
         (ContactAttempt, "client_key", {}),
+        (SignInCode, "digest", {"used_at": AT}),
     ],
 )
 def test_what_names_one_row_names_no_other(good, model, field, changes):
