@@ -158,8 +158,8 @@ def rows_of(place: Place, election: Election, now: datetime, *, by_kecamatan: bo
     strip = _STRIP if length == KECAMATAN_LENGTH and not by_kecamatan else "NULL::text[]"
     found = _asked(_OWED + _UNITS.format(strip=strip), place, election, now, length)
     return [
-        Row(code, without_kabupaten(name), *counts, strip=tuple(_slot_and_mark(each) for each in reversed(strip or [])))
-        for code, name, *counts, strip in found
+        Row(code, without_kabupaten(name), *counts, tuple(_slot_and_mark(each) for each in reversed(newest or [])))
+        for code, name, *counts, newest in found
     ]
 
 
@@ -169,7 +169,7 @@ def _slot_and_mark(text: str) -> tuple[str, str]:
 
 
 def _asked(statement: str, place: Place, election: Election, now: datetime, length: int = 0) -> list[Any]:
-    asked = {"election": election.pk, "now": now, "under": f"{place.code}%", "length": length}
+    asked: dict[str, Any] = {"election": election.pk, "now": now, "under": f"{place.code}%", "length": length}
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
         return list(cursor.fetchall())
