@@ -83,6 +83,14 @@ class ReadinessHistory(ScoreValue):
                 violation_error_message=_("Kesiapan wilayah hari itu sudah ada."),
             ),
         ]
+        indexes = [
+            # read by "the ten things that most need attention" of a past day
+            models.Index(
+                fields=["election", "day", "-urgency"],
+                condition=models.Q(urgency__gt=0),
+                name="readinesshistory_urgent",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.region_id} {self.day}"

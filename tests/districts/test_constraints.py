@@ -10,10 +10,12 @@ from django.utils.functional import Promise
 
 from districts.models import (
     Assignment,
+    ClosedDay,
     Contact,
     ContactAttempt,
     Contest,
     Dimension,
+    DimensionHistory,
     DimensionScore,
     Election,
     Grade,
@@ -21,6 +23,7 @@ from districts.models import (
     ImportFile,
     Indicator,
     Issue,
+    IssueHistory,
     IssueNote,
     KecamatanProfile,
     OfficialReading,
@@ -32,6 +35,7 @@ from districts.models import (
     Region,
     Report,
     ReportDraft,
+    ReportHistory,
     ReportPhoto,
     RolePolicy,
     SecurityPattern,
@@ -48,7 +52,7 @@ from districts.report_fields import FIELDS, NUMBERS, Kind
 from tests.conftest import WITA
 from tests.constraints import constraints, refused_by
 
-from .reports import ANSWERS, TOTALS
+from .reports import ANSWERS, TOTALS, make_report
 
 NIK = "hubungi 6408 1101 0190 0001"
 DAY = date(2026, 11, 20)
@@ -66,6 +70,11 @@ def good(world):
     )  # fmt: skip
     issue = {"kind": "kendala", "category": "logistik", "title": "Kotak basah", "raised_by": camat, "raised_at": AT}
     saved = Issue.objects.create(**issue, **election, **kecamatan)
+    earlier = ExpectedReport.objects.create(
+        slot="2026-W45", week=date(2026, 11, 2), h_minus=24, opens_at=AT - timedelta(days=9),
+        due_at=AT - timedelta(days=8), closes_at=AT - timedelta(days=7), **election, **kecamatan,
+    )  # fmt: skip
+    told = make_report(earlier, camat)
     station = PollingStation.objects.get(village=village, number=1)
     by_indicator = {**election, **kecamatan, "indicator_id": "LOG-06"}
     RolePolicy.objects.filter(role="desk").delete()  # every role has its row
@@ -131,7 +140,7 @@ def good(world):
             **election, **kecamatan, "issue": saved, "day": DAY, "is_open": True, "kind": "kendala",
             "category": "logistik", "title": "Kotak basah", "level": 2,
         },
-        ReportHistory: {**election, **kecamatan, "report_id": told.pk, "day": DAY},
+        ReportHistory: {**election, **kecamatan, "report": told, "day": DAY},
         ClosedDay: {**election, "time_zone": "Asia/Makassar", "day": DAY, "taken_at": AT},
         DimensionScore: {**election, "region_id": None, "dimension_id": "LOG", "level": 1},
         ZoneClock: {**election, "time_zone": "Asia/Makassar", "rolled_up_to": AT},
@@ -318,6 +327,7 @@ UNIQUE = {
     "readiness_once": {"level": 2},
     "readinesshistory_once": {"level": 2},
     "dimensionscore_once": {"level": 2},
+    "closedday_once": {"taken_at": AT + timedelta(days=1)},
     "dimensionhistory_once": {"level": 2},
     "issuehistory_once": {"level": 3},
     "reporthistory_once": {"decision": "diterima"},
