@@ -26,7 +26,17 @@ LARGEST = 2_147_483_647
 LONG_AGO = timedelta(days=366)  # no season is longer; older is a typing error
 YES_NO = [("1", _("Ya")), ("0", _("Tidak"))]
 DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
+#: "1.204" and, in English, "1,204": what groups thousands in the one language is the fraction's mark in the other, so
+#: each reads its own alone and refuses the other's with a sentence. Nobody loses a factor of a thousand unseen.
 _THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+")
+_THOUSANDS_ENGLISH = re.compile(r"\d{1,3}(,\d{3})+")
+
+
+def ungrouped(text: str) -> str:
+    """A whole number without the marks between its thousands; any other text is itself."""
+    if get_language() == "en":
+        return text.replace(",", "") if _THOUSANDS_ENGLISH.fullmatch(text) else text
+    return text.replace(".", "") if _THOUSANDS.fullmatch(text) else text
 
 
 class CountInput(forms.TextInput):
@@ -45,8 +55,7 @@ class CountField(forms.Field):
         text = plain(str(value or "")).replace(" ", "")
         if not text:
             return None
-        if _THOUSANDS.fullmatch(text):
-            text = text.replace(".", "")
+        text = ungrouped(text)
         if re.fullmatch(r"\d+", text):
             return min(int(text[:20]), LARGEST)
         if re.fullmatch(r"[-−–]\d+", text):
@@ -82,7 +91,11 @@ class MbpsField(forms.Field):
         text = plain(str(value or "")).replace(" ", "")
         if not text:
             return None
-        if _THOUSANDS.fullmatch(text.partition(",")[0]):
+        if get_language() == "en":
+            whole, _point, rest = text.partition(".")
+            text = f"{ungrouped(whole)}.{rest}" if rest and not _THOUSANDS.fullmatch(text) else ungrouped(text)
+            text = "?" if _THOUSANDS.fullmatch(text) else text  # "1.000": one, or a thousand as Indonesian writes it
+        elif _THOUSANDS.fullmatch(text.partition(",")[0]):
             text = text.replace(".", "")
         text = text.replace(",", ".")
         if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):

@@ -12,6 +12,7 @@ class PilkadaConfig(AppConfig):
     def ready(self) -> None:
         metrics.count_tasks()
         register(checks.check_hosts)
+        register(checks.check_catalogue, Tags.translation, deploy=True)
         register(checks.check_media)
         register(checks.check_secret_key, Tags.security)
         register(checks.check_local, Tags.security)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.http.request import validate_host
 
+from pilkada.catalogue import is_compiled
+
 
 def check_hosts(**_kwargs: Any) -> list[CheckMessage]:
     if settings.ALLOWED_HOSTS or settings.LOCAL:
@@ -218,4 +220,17 @@ def check_reporting_clock(**_kwargs: Any) -> list[CheckMessage]:
         Error(f"{name} tidak masuk akal: {getattr(settings, name)!r}.", hint="Lihat DOMAIN 7.1.", id="pilkada.E004")
         for name, holds in rules.items()
         if not holds
+    ]
+
+
+def check_catalogue(**_kwargs: Any) -> list[CheckMessage]:
+    """Without it English pages are Indonesian."""
+    if is_compiled():
+        return []
+    return [
+        Warning(
+            "Teks bahasa Inggris belum disusun: halaman berbahasa Inggris tampil dalam bahasa Indonesia.",
+            hint="Jalankan manage.py compilemessages sesudah setiap pembaruan.",
+            id="pilkada.W004",
+        )
     ]

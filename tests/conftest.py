@@ -28,6 +28,7 @@ from districts.models import (
     User,
 )
 from districts.models.audit import Entry
+from pilkada import catalogue
 
 WITA = ZoneInfo("Asia/Makassar")
 #: Saturday of week 47, 18.42 WITA; the voting day of the cast is H-12 from it, as in the demo.
@@ -87,6 +88,8 @@ def pytest_configure():
     """Test processes share one Valkey: each has a database of its own, or one empties what another counts."""
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     configured.REDIS_URL = configured.CELERY_BROKER_URL = f"{configured.REDIS_URL.rpartition('/')[0]}/{number}"
+    if not catalogue.is_compiled():
+        catalogue.compile_catalogue()
 
 
 @dataclass

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import IntegerField, Model, QuerySet
 from django.db.models.constants import LOOKUP_SEP
+from django.forms import IntegerField as IntegerInput
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from districts.models import Region
 from districts.outbox import mark_all_stale
@@ -31,6 +34,15 @@ class CappedPaginator(Paginator):
         return int(rows.order_by().values("pk")[: self.count_limit].count())
 
 
+class WholeNumberInput(IntegerInput):
+    """Digits alone. Django's own reads "1.000" as one, which in Indonesian is a thousand."""
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str) and ("." in value or "," in value):
+            raise ValidationError(_("Tulis dengan angka saja, misalnya 14."))
+        return super().to_python(value)
+
+
 class KeeperAdmin(admin.ModelAdmin):
     """A list of 50 without full counts. `stale_cause` names the facts: writing a row asks for new colours."""
 
@@ -38,6 +50,7 @@ class KeeperAdmin(admin.ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    formfield_overrides = {IntegerField: {"form_class": WholeNumberInput}}
     actions = None  # many rows at once are changed by the loading commands, which refuse a bad file whole
     stale_cause = ""
 

@@ -92,6 +92,7 @@ class Command(BaseCommand):
     # --- Preparing ----------------------------------------------------------------------------------------------------
 
     def _prepare(self, *, demo: bool) -> None:
+        self._manage("Menyusun teks bahasa Inggris", "compilemessages")
         self._manage("Menyesuaikan tabel basis data", "migrate", "--verbosity=0")
         self._manage("Memuat wilayah", "load_regions")
         if demo and not (self.folder / "demo.json").exists():
