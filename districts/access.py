@@ -68,7 +68,7 @@ def scope_of(user: "User | AnonymousUser") -> Scope:
         if isinstance(user, AnonymousUser):
             pass
         elif user.is_active:
-            held = list(user.assignments.valid().with_policy().values_list("role", "region", "needs_second_factor"))
+            held = user.assignments.valid().held()
             grants = [(role, code or NATION) for role, code, _needs in held]
             guarded = any(needs for _role, _code, needs in held)
             if user.is_superuser:
@@ -132,12 +132,11 @@ class AssignmentQuerySet(ScopedQuerySet):
         today = timezone.localdate()
         return self.filter(valid_from__lte=today).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
 
-    def with_policy(self) -> Self:
-        """Each with `needs_second_factor` of its role. The models stand above this module: by name."""
-        policies = apps.get_model("districts", "RolePolicy")._default_manager
-        return self.annotate(
-            needs_second_factor=Exists(policies.filter(role=OuterRef("role"), needs_second_factor=True))
-        )
+    def held(self) -> list[tuple[str, str | None, bool]]:
+        """Role, region, and whether an administrator asks a second factor of the role. One statement."""
+        policies = apps.get_model("districts", "RolePolicy")._default_manager  # models stand above this module: by name
+        asked = Exists(policies.filter(role=OuterRef("role"), needs_second_factor=True))
+        return list(self.values_list("role", "region", asked))
 
 
 class AccessRefused(PermissionDenied):

@@ -14,7 +14,11 @@ class SignInForm(AuthenticationForm):
     """The sentence says the same of a wrong password, an unknown name and somebody who was switched off."""
 
     device = forms.ChoiceField(
-        label=_("Perangkat ini"), choices=Device.choices, widget=forms.RadioSelect, required=False
+        label=_("Perangkat ini"),
+        choices=Device.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Di HP sendiri Anda tetap masuk seminggu; di perangkat bersama keluar sendiri setelah satu jam."),
     )
 
     error_messages = {

@@ -23,6 +23,7 @@ from django_otp import login as remember_factor
 from django_otp.models import Device as Factor
 
 from districts.models import User
+from districts.requests import Request
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,8 @@ WAITING_FOR = timedelta(minutes=15)
 class Device(models.TextChoices):
     """What a person signs in on. It decides for how long (issue 5)."""
 
-    PHONE = "phone", _("HP saya sendiri: tetap masuk seminggu")
-    SHARED = "shared", _("Perangkat bersama: keluar sendiri setelah satu jam")
+    PHONE = "phone", _("HP saya sendiri")
+    SHARED = "shared", _("Perangkat bersama")
 
 
 #: From the moment of signing in, whatever the person does meanwhile: a page can then say until when.
@@ -122,7 +123,7 @@ def end_sessions(*, user: User, by: User) -> None:
     log.info("sessions ended: user=%s by=%s", user.pk, by.pk)
 
 
-def end_other_sessions(request: HttpRequest) -> None:
+def end_other_sessions(request: Request) -> None:
     """The same without the one that asks, which no longer counts as opened by a code."""
     end_sessions(user=request.user, by=request.user)
     request.user.refresh_from_db(fields=["session_generation"])

@@ -165,6 +165,7 @@ CSRF_FAILURE_VIEW = "districts.views.door.token_is_old"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Wrong passwords (districts.lockout), all [P]: five for a name from one network close that pair for a quarter of an hour,
 # fifty for a name from everywhere close the name.
+AXES_ENABLED = True
 AXES_HANDLER = "districts.lockout.CountingHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5

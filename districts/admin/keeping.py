@@ -51,7 +51,7 @@ class KeeperAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     formfield_overrides = {IntegerField: {"form_class": WholeNumberInput}}
-    actions = None  # many rows at once are changed by the loading commands, which refuse a bad file whole
+    actions: Any = None  # many rows at once are changed by the loading commands, which refuse a bad file whole
     stale_cause = ""
 
     def stale_codes(self, row: Any) -> list[str] | None:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from districts.admin.keeping import KeeperAdmin, NoDeletion, RegionSearch
+from districts.admin.signing_in import remove_factors, sign_out_people
 from districts.models import Agency, Assignment, User
 
 
@@ -44,6 +45,7 @@ class PersonAdmin(NoDeletion, KeeperAdmin, UserAdmin):
     filter_horizontal = ["groups", "user_permissions"]
     readonly_fields = ["last_login", "date_joined"]
     inlines = [AssignmentInline]
+    actions = [sign_out_people, remove_factors]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Orang"), {"fields": ["name", "phone", "email"]}),

@@ -14,6 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from districts.admin.keeping import KeeperAdmin, NoDeletion, ReadOnlyAdmin
 from districts.lockout import lift_lock
 from districts.models import FailedSignIn, RolePolicy, User
+from districts.requests import Request
 from districts.second_factor import remove_second_factor
 from districts.signing_in import end_sessions
 
@@ -51,7 +52,7 @@ class FailedSignInAdmin(ReadOnlyAdmin):
 
 
 @admin.action(description=gettext_lazy("Keluarkan dari semua perangkat (HP hilang)"), permissions=["change"])
-def sign_out_people(keeping: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:
+def sign_out_people(keeping: admin.ModelAdmin, request: Request, people: QuerySet[User]) -> None:
     for person in people:
         end_sessions(user=person, by=request.user)
         keeping.log_change(request, person, _("Dikeluarkan dari semua perangkat."))
@@ -59,7 +60,7 @@ def sign_out_people(keeping: admin.ModelAdmin, request: HttpRequest, people: Que
 
 
 @admin.action(description=gettext_lazy("Lepas aplikasi kode (HP hilang)"), permissions=["change"])
-def remove_factors(keeping: admin.ModelAdmin, request: HttpRequest, people: QuerySet[User]) -> None:
+def remove_factors(keeping: admin.ModelAdmin, request: Request, people: QuerySet[User]) -> None:
     for person in people:
         remove_second_factor(user=person, by=request.user)
         end_sessions(user=person, by=request.user)

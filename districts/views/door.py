@@ -56,7 +56,7 @@ class SignIn(RefusedForm, auth.LoginView):
         url = super().get_redirect_url(*args)
         return "" if url.partition("?")[0] == self.request.path else url
 
-    def form_valid(self, form: SignInForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         user, device = form.get_user(), form.cleaned_data["device"]
         url = after_password(self.request, user, device=device, next_url=self.get_redirect_url())
         return remember_device(HttpResponseRedirect(url), device)
