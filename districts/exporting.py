@@ -86,6 +86,7 @@ class Sheet:
     """A table to download. Instants are written on the clocks of `zone`; `code` and `day` go into the file name.
 
     `guide` is further lines (label, text) for the reader of an XLSX. A sheet without a source is a blank to fill in.
+    One that `comes_back`, edited and uploaded, has nothing below its rows in a CSV.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Sheet:
     code: str = ""
     day: date | None = None
     guide: tuple[tuple[str, str], ...] = ()
+    comes_back: bool = False
 
     def file_name(self, extension: str) -> str:
         mark = "simulasi" if self.source and self.source.is_simulation else ""
@@ -185,7 +187,7 @@ def _csv_batches(sheet: Sheet) -> Iterator[bytes]:
             yield buffer.getvalue().encode()
             buffer.seek(0)
             buffer.truncate()
-    lines = _about(sheet, count)
+    lines = [] if sheet.comes_back else _about(sheet, count)
     writer.writerows([[], *([guarded(text_of(text)) for text in line] for line in lines)] if lines else [])
     yield buffer.getvalue().encode()
 

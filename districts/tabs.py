@@ -56,6 +56,10 @@ people = Tab(
 )  # fmt: skip
 
 
+#: Last of all, since it is opened least: in REGION_TABS, behind the tabs of other apps.
+registers = Tab(_("Data dasar"), region="registers")
+
+
 def tabs_of(code: str) -> list[Tab]:
     """The tabs that the region `code` has, in their order."""
     others: list[Tab] = [import_string(path) for path in settings.REGION_TABS]

@@ -293,9 +293,15 @@ REGION_TABS = [
     "neutrality.tabs.statistics",
     "neutrality.tabs.cases",
     "districts.tabs.people",
+    "districts.tabs.registers",
 ]
 # Kinds of files that people upload: dotted paths to a `districts.importing.kinds.Kind`.
 IMPORT_KINDS = [
+    "districts.importing.stations.STATIONS",
+    "districts.importing.risks.FLAGGED",
+    "districts.importing.stations.UTILITY",
+    "districts.importing.villages.VILLAGES",
+    "districts.importing.contacts.CONTACTS",
     "districts.account_file.accounts",
     "logistics.importing.kinds.STOCK",
     "logistics.importing.kinds.SORTING",

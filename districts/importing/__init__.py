@@ -7,7 +7,8 @@ again; the second click does it. One wrong line: nothing is changed.
 A kind of file is a `kinds.Kind` named in IMPORT_KINDS of the settings. It says
 
 - `code` and `label`: the word in addresses and rows, and the one people read;
-- `shape`: its columns (`districts.loading.shapes`), from which the blank sheet is made too;
+- `shape`: its columns (`districts.loading.shapes`), from which the blank sheet is made too; `other_shapes` are
+  headers that are read as well;
 - `check_may(user, code)`: a `check_can_…` of the region `code` ("" is the nation), raising AccessRefused;
 - `tidy`: SQL statements on the staged table `values.TABLE` (columns of the shape as text, and `line`);
 - `rules`: steps of `Rule`; the rules of a step run only where every line passed the steps before, so that a later step
@@ -18,6 +19,7 @@ A kind of file is a `kinds.Kind` named in IMPORT_KINDS of the settings. It says
 - `home(code)`: the address of the page where such files are uploaded, also the tab that its pages stand under;
 - `adds_up`: applied twice it would double, so the same file is refused the second time. Registers say what is so: the
   same file again changes nothing;
+- `source`: the sentence of where such files come from;
 - `after(file)`: the address to go to once it is applied; None is the page of the file.
 
 Upload pages are `views.imports.upload_page`; preview, apply and blanks have one address for all kinds.

@@ -111,7 +111,7 @@ def _act(file: ImportFile, upload: UploadedFile, *, by: "User", now: datetime) -
         "now": now,
     }
     with connection.cursor() as cursor:
-        staged = staged_upload(cursor, upload, [kind.shape], TABLE)
+        staged = staged_upload(cursor, upload, [kind.shape, *kind.other_shapes], TABLE)
         for statement in kind.tidy:
             cursor.execute(statement, asked)
         bad = staged.bad_lines

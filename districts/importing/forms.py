@@ -29,11 +29,14 @@ class UploadForm(forms.Form):
         field.choices = [(kind.code, kind.label) for kind in kinds]
         field.initial = kinds[0].code
         if len(kinds) == 1:
-            field.required = False
-            field.widget = forms.HiddenInput()
+            del self.fields["kind"]
 
-    def clean_kind(self) -> Kind:
-        return self.kinds[self.cleaned_data["kind"] or next(iter(self.kinds))]
+    def clean(self) -> dict[str, Any]:
+        """`kind` is the Kind itself, also where there is only one to choose."""
+        cleaned = super().clean() or self.cleaned_data
+        if "kind" not in self.fields or "kind" in cleaned:
+            cleaned["kind"] = self.kinds[cleaned.get("kind", next(iter(self.kinds)))]
+        return cleaned
 
     def clean_file(self) -> UploadedFile:
         file: Any = self.cleaned_data["file"]

@@ -1,7 +1,7 @@
 """What a kind of file says about itself, and which kinds there are. The contract is in the package's docstring."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -85,8 +85,8 @@ class Kind:
     home: Callable[[str], str]
     adds_up: bool = False
     after: Callable[[ImportFile], str] | None = None
-    about: str | Promise = ""
-    source: str | Promise = field(default="")
+    source: str | Promise = ""
+    other_shapes: Sequence[Shape] = ()
 
 
 @cache

@@ -27,11 +27,11 @@ def without_thousands(column: str) -> str:
     )
 
 
-def worded(column: str, words: Mapping[str, object]) -> str:
-    """An assignment: words, whatever their case and spaces, become what they mean; others stay, in lower case."""
+def worded(column: str, words: Mapping[str, object], *, keep_case: bool = False) -> str:
+    """An assignment: words, whatever their case and spaces, become what they mean; others stay, mostly in lower case."""
     cases = " ".join(f"WHEN '{word}' THEN '{meaning}'" for word, meaning in words.items())
     plain = rf"regexp_replace(lower({column}), '[\s_]+', ' ', 'g')"
-    return f"{column} = CASE {plain} {cases} ELSE lower({column}) END"
+    return f"{column} = CASE {plain} {cases} ELSE {column if keep_case else f'lower({column})'} END"
 
 
 def whole(column: str, most: int, *, required: bool, title: str | Promise = "") -> Rule:

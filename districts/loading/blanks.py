@@ -11,13 +11,17 @@ def blank_sheet(shape: Shape, name: str) -> exporting.Sheet:
     by_name = {column.name: column for column in shape.columns}
     names = (*shape.required, *shape.optional)
     examples = [by_name[each].example if each in by_name else "" for each in names]
-    guide = tuple((shape.title_of(each), _meaning(shape, each)) for each in names)
     return exporting.Sheet(
         name=name,
         columns=[exporting.Column(shape.title_of(each)) for each in names],
         rows=[[f"{EXAMPLE} {examples[0]}".strip(), *examples[1:]]],
-        guide=(*guide, (_("Baris contoh"), _("Baris yang diawali “contoh:” tidak dibaca; boleh dihapus."))),
+        guide=(*guide_of(shape), (_("Baris contoh"), _("Baris yang diawali “contoh:” tidak dibaca; boleh dihapus."))),
     )
+
+
+def guide_of(shape: Shape) -> tuple[tuple[str, str], ...]:
+    """(heading, how it is filled in) of every column."""
+    return tuple((shape.title_of(each), _meaning(shape, each)) for each in (*shape.required, *shape.optional))
 
 
 def _meaning(shape: Shape, name: str) -> str:

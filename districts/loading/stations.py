@@ -33,15 +33,15 @@ COUNTS = Shape(("village_code", "tps_regular", "tps_special"))
 #: The TPS of the file: of a row each, or numbers 1 … n of a village, the regular ones first.
 SOURCES = {
     EACH: f"SELECT village_code, number::smallint AS number, {', '.join(f'{sql} AS {name}' for name, sql in FACTS.items())}"
-    " FROM station_stage",
+    " FROM import_stage",
     COUNTS: "SELECT village_code, nth::smallint AS number,"
     " CASE WHEN nth <= tps_regular::integer THEN 'reguler' ELSE 'khusus' END AS kind,"
     + ", ".join(f"{sql} AS {name}" for name, sql in FACTS.items() if name != "kind")
-    + " FROM station_stage, generate_series(1, tps_regular::integer + tps_special::integer) AS nth",
+    + " FROM import_stage, generate_series(1, tps_regular::integer + tps_special::integer) AS nth",
 }
 
 UNKNOWN_VILLAGE = Rule(
-    "SELECT line, coalesce(village_code, '') FROM station_stage WHERE NOT EXISTS"
+    "SELECT line, coalesce(village_code, '') FROM import_stage WHERE NOT EXISTS"
     " (SELECT FROM districts_region WHERE level = 4 AND code = village_code)",
     gettext_lazy('desa/kelurahan "%(value)s" tidak ada di daftar wilayah'),
 )
@@ -50,7 +50,7 @@ UNKNOWN_VILLAGE = Rule(
 def _numbers(column: str, low: int, high: int, *, required: bool) -> Rule:
     """A whole number in a range. Negative ones and text break the same rule: the line shows which it is."""
     return Rule(
-        f"SELECT line, coalesce({column}, '') FROM station_stage WHERE CASE WHEN {column} IS NULL THEN {required}"
+        f"SELECT line, coalesce({column}, '') FROM import_stage WHERE CASE WHEN {column} IS NULL THEN {required}"
         rf" WHEN {column} ~ '^\d{{1,6}}$' THEN {column}::integer NOT BETWEEN {low} AND {high} ELSE true END",
         format_lazy(
             gettext_lazy('{column} "%(value)s" harus angka {low} sampai {high}'), column=column, low=low, high=high
@@ -62,7 +62,7 @@ def _one_of(column: str, known: Iterable[object]) -> Rule:
     words = [str(word) for word in known if word != ""]
     quoted = ", ".join(f"'{word}'" for word in words)
     return Rule(
-        f"SELECT line, {column} FROM station_stage WHERE {column} NOT IN ({quoted})",
+        f"SELECT line, {column} FROM import_stage WHERE {column} NOT IN ({quoted})",
         format_lazy(
             gettext_lazy('{column} "%(value)s" harus salah satu dari: {words}'), column=column, words=", ".join(words)
         ),
@@ -73,7 +73,7 @@ def _once(*columns: str) -> Rule:
     """Rows whose columns repeat those of an earlier line; `1` and `001` are the same number."""
     key = ", ".join("ltrim(number, '0')" if column == "number" else column for column in columns)
     return Rule(
-        f"SELECT line, first::text FROM (SELECT line, min(line) OVER (PARTITION BY {key}) AS first FROM station_stage"
+        f"SELECT line, first::text FROM (SELECT line, min(line) OVER (PARTITION BY {key}) AS first FROM import_stage"
         f" WHERE num_nonnulls({', '.join(columns)}) = {len(columns)}) AS repeated WHERE line > first",
         gettext_lazy("TPS atau desa ini sudah ada di baris %(value)s"),
     )
@@ -89,7 +89,7 @@ RULES = {
         _numbers("voters_male", 0, 5000, required=False),
         _numbers("voters_female", 0, 5000, required=False),
         Rule(
-            "SELECT line, '' FROM station_stage WHERE (voters_male IS NULL) <> (voters_female IS NULL)",
+            "SELECT line, '' FROM import_stage WHERE (voters_male IS NULL) <> (voters_female IS NULL)",
             gettext_lazy("pemilih laki-laki dan perempuan diisi bersama"),
         ),
         _one_of("is_estimate", YES_OR_NO),
@@ -105,7 +105,7 @@ RULES = {
         _numbers("tps_special", 0, 999, required=True),
         _once("village_code"),
         Rule(
-            r"SELECT line, '' FROM station_stage WHERE tps_regular ~ '^\d{1,3}$' AND tps_special ~ '^\d{1,3}$'"
+            r"SELECT line, '' FROM import_stage WHERE tps_regular ~ '^\d{1,3}$' AND tps_special ~ '^\d{1,3}$'"
             r" AND left(tps_regular, 3)::integer + left(tps_special, 3)::integer > 999",
             gettext_lazy("satu desa paling banyak 999 TPS"),
         ),
@@ -126,7 +126,7 @@ UPSERT = """
 
 GONE = """
     SELECT station.id, station.kecamatan_code FROM districts_pollingstation AS station
-    WHERE left(station.village_id, 5) IN (SELECT left(village_code, 5) FROM station_stage)
+    WHERE left(station.village_id, 5) IN (SELECT left(village_code, 5) FROM import_stage)
       AND NOT EXISTS (SELECT FROM ({source}) AS source
                       WHERE source.village_code = station.village_id AND source.number = station.number)
 """
@@ -155,14 +155,15 @@ def load_stations(*, path: Path, replace: bool = False, progress: Progress = sil
     Idempotent; the number of statements grows with provinces, not with rows. Marks the regencies that changed.
     """
     with connection.cursor() as cursor:
-        staged = stage(cursor, path, [EACH, COUNTS], "station_stage", progress)
+        staged = stage(cursor, path, [EACH, COUNTS], "import_stage", progress)
         progress(_("Memeriksa TPS …"))
         bad = _bad_header(staged) + staged.bad_lines + broken(cursor, RULES[staged.shape])
         if bad:
             raise BadFile(bad)
         cursor.execute(f"SELECT count(*) FROM ({SOURCES[staged.shape]}) AS source")
         (total,) = cursor.fetchone()
-        added, changed, touched = _upsert(cursor, staged, progress)
+        given = {"kind"} if staged.shape == COUNTS else set(staged.header)
+        added, changed, touched = upsert_stations(cursor, staged.shape, given, progress)
         removed = _remove_gone(cursor, staged.shape, touched) if replace else 0
     mark_regencies_stale(cause="tps", codes=touched)
     return LoadedStations(added, changed, total - added - changed, removed)
@@ -174,12 +175,16 @@ def _bad_header(staged: Staged) -> list[BadLine]:
     return [BadLine(1, _("kolom voters_male dan voters_female ada berdua atau tidak sama sekali"))]
 
 
-def _upsert(cursor: CursorWrapper, staged: Staged, progress: Progress) -> tuple[int, int, set[str]]:
-    """(added, changed, codes of the kecamatan touched); province by province, to show how far it is."""
-    given = {"kind"} if staged.shape == COUNTS else set(staged.header)
-    statement = UPSERT.format(columns=", ".join(FACTS), source=SOURCES[staged.shape], update=_on_conflict(given))
-    cursor.execute("CREATE INDEX ON station_stage (village_code text_pattern_ops)")
-    cursor.execute("SELECT DISTINCT left(village_code, 2) FROM station_stage ORDER BY 1")
+def upsert_stations(
+    cursor: CursorWrapper, shape: Shape, given: set[str], progress: Progress = silent
+) -> tuple[int, int, set[str]]:
+    """Write the staged TPS, of those that are there only the columns `given`: (added, changed, kecamatan touched).
+
+    Province by province, to show how far it is.
+    """
+    statement = UPSERT.format(columns=", ".join(FACTS), source=SOURCES[shape], update=_on_conflict(given))
+    cursor.execute("CREATE INDEX ON import_stage (village_code text_pattern_ops)")
+    cursor.execute("SELECT DISTINCT left(village_code, 2) FROM import_stage ORDER BY 1")
     provinces = [province for (province,) in cursor.fetchall()]
     added, changed, touched, pace = 0, 0, set[str](), Pace()
     for position, province in enumerate(provinces, 1):
