@@ -32,7 +32,7 @@ CONTRAST = BARE | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 #: Addresses without a page of their own: answers to a POST, what only leads on, a picture.
 NO_PAGES = {
     "home", "logout", "report_draft", "report_submit", "report_photo_add", "report_photo", "report_accept",
-    "report_return", "import_preview", "import_apply", "import_example", "compliance_export",
+    "report_return", "import_preview", "import_apply", "import_example", "register_export", "compliance_export",
     "compliance_nation_export", "report_window_open", "report_window_end", "reachability_end", "issue_assign", "issue_note", "issue_close",
 }  # fmt: skip
 
@@ -85,6 +85,8 @@ def refused_form(page):
 
 #: (who, route, its arguments, query, what is done on the page first)
 PAGES = [
+    ("desk-kutim", "registers", ("64.08",), "", None),
+    ("desk-kutim", "register", ("64.08", "tps"), "", press(".form-bar [type=submit]")),
     (None, "login", (), "", None),
     (None, "login", (), "", wrong_password),
     (None, "login", (), "", spoil_token),
@@ -94,6 +96,7 @@ PAGES = [
     ("desk-kutim", "people", ("64.08",), "", None),
     ("desk-kutim", "people", ("64.08",), "?q=tidak-ada", None),
     ("desk-kutim", "person", ("camat",), "", unfold),
+    ("desk-kutim", "person_history", ("camat",), "", unfold),
     ("desk-kutim", "person_new", ("64.08",), "", press("main [type=submit]")),
     ("desk-kutim", "people_import", ("64.08",), "", None),
     ("admin", "people_nation", (), "", None),
@@ -103,6 +106,7 @@ PAGES = [
     ("desk-kutim", "password_change", (), "", press("main [type=submit]")),
     ("desk-kutim", "password_change_done", (), "", None),
     ("desk-kutim", "account", (), "", None),
+    ("desk-kutim", "history", ("64.08.11",), "", unfold),
     ("desk-kutim", "styleguide", (), "", None),
     ("admin", "nation", (), "", None),
     ("admin", "dashboard", ("64",), "", None),
