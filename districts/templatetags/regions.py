@@ -5,6 +5,7 @@ are looked up once a page. What is not ours is escaped: names, sentences, addres
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -29,11 +30,20 @@ def tile_code(name: str) -> str:
     return f"{words[0][0]}.{words[-1][:3]}"
 
 
-#: A bar of a strip: how tall each level is of 9, the more ready the taller. A week without data is a dot in the middle.
-STRIP_HEIGHTS = {"green": 9, "amber": 6, "red": 3, "not_due": 1}
-STRIP_STEP, STRIP_TALL = 4, 9
-#: A row of the table has more room than a square of 44 px.
-STRIP_IN_TABLE = 1.5
+#: How tall a state's bar is in a strip, of all its height: the more ready the taller. Without data: a dot in the middle.
+STRIP_SHARES = {"green": 1.0, "amber": 0.66, "red": 0.33, "not_due": 0.12}
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Whole pixels of a strip: from bar to bar, of a bar, of its height."""
+
+    step: int
+    wide: int
+    tall: int
+
+
+IN_TILE, IN_TABLE = Bars(3, 2, 7), Bars(5, 4, 14)
 
 
 @lru_cache(maxsize=4096)
@@ -48,20 +58,26 @@ def strip_words(levels: tuple[int | None, ...], language: str | None) -> str:
 
 @lru_cache(maxsize=4096)
 def strip_svg(levels: tuple[int | None, ...], *, coloured: bool) -> str:
-    """A bar a week, drawn without style: in one path, or one for each state in its colour."""
-    paths: dict[str, str] = {}
+    """A bar a week, drawn without style: in one path for a tile, or one for each state in its colour for the table."""
+    bars, paths = IN_TABLE if coloured else IN_TILE, dict[str, str]()
     for number, level in enumerate(levels):
         slug = "grey" if level is None else level_slug(level)
-        left, height = number * STRIP_STEP, STRIP_HEIGHTS.get(slug)
-        bar = f"M{left} {STRIP_TALL}v-{height}h3v{height}z" if height else f"M{left + 1} 5v-1h1v1z"
         key = slug.replace("_", "-") if coloured else ""
-        paths[key] = paths.get(key, "") + bar
-    width = len(levels) * STRIP_STEP - 1
+        paths[key] = paths.get(key, "") + _bar(bars, number * bars.step, slug)
+    width = len(levels) * bars.step - (bars.step - bars.wide)
     drawn = "".join(
         f'<path fill="{f"var(--{key}-fg)" if key else "currentcolor"}" d="{path}"/>' for key, path in paths.items()
     )
-    scale = STRIP_IN_TABLE if coloured else 1
-    return f'width="{width * scale:g}" height="{STRIP_TALL * scale:g}" viewBox="0 0 {width} {STRIP_TALL}">{drawn}</svg>'
+    return f'width="{width}" height="{bars.tall}" viewBox="0 0 {width} {bars.tall}">{drawn}</svg>'
+
+
+def _bar(bars: Bars, left: int, slug: str) -> str:
+    """The outline of one bar, or of the dot of a week without data."""
+    if slug not in STRIP_SHARES:
+        dot = bars.wide // 2
+        return f"M{left + dot // 2} {bars.tall // 2 + dot}v-{dot}h{dot}v{dot}z"
+    height = max(1, round(bars.tall * STRIP_SHARES[slug]))
+    return f"M{left} {bars.tall}v-{height}h{bars.wide}v{height}z"
 
 
 @register.simple_tag
@@ -114,7 +130,7 @@ def _strip_cell(levels: tuple[int | None, ...], language: str | None) -> str:
     if not levels:
         return ""
     words = escape(strip_words(levels, language))
-    return f'<td role="cell"><svg role="img" aria-label="{words}" {strip_svg(levels, coloured=True)}</td>'
+    return f'<td role="cell" class="weeks"><svg role="img" aria-label="{words}" {strip_svg(levels, coloured=True)}</td>'
 
 
 def _heat_cell(why_id: str, code: str, heading: str, cell: Any, more: str, language: str | None) -> str:
