@@ -6,9 +6,9 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from districts.admin.keeping import KeeperAdmin, NoDeletion, RegionSearch
+from districts.admin.keeping import KeeperAdmin, NoDeletion, ReadOnlyAdmin, RegionSearch
 from districts.admin.signing_in import remove_factors, sign_out_people
-from districts.models import Agency, Assignment, User
+from districts.models import Agency, Assignment, SignInCode, User
 
 
 class PersonCreationForm(AdminUserCreationForm):
@@ -29,6 +29,7 @@ class AssignmentInline(admin.TabularInline):
     model = Assignment
     fk_name = "user"
     autocomplete_fields = ["region"]
+    readonly_fields = ["ended_by", "ended_at", "end_reason"]
     extra = 0
 
 
@@ -79,8 +80,20 @@ class AssignmentAdmin(RegionSearch, KeeperAdmin):
     list_select_related = ["user", "region"]
     search_fields = ["region__name"]
     search_help_text = _("kode atau nama wilayah")
+    readonly_fields = ["ended_by", "ended_at", "end_reason"]
     autocomplete_fields = ["user", "region"]
     ordering = ["-pk"]
+
+
+@admin.register(SignInCode)
+class SignInCodeAdmin(ReadOnlyAdmin):
+    """Which codes were issued, used and revoked; the codes themselves are on paper only."""
+
+    list_display = ["user", "desk", "issued_by", "issued_at", "expires_at", "used_at", "revoked_at"]
+    list_select_related = ["user", "desk", "issued_by"]
+    search_fields = ["user__username", "user__name"]
+    exclude = ["digest"]
+    ordering = ["-issued_at"]
 
 
 @admin.register(Agency)
