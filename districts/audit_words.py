@@ -60,6 +60,12 @@ COLUMNS: dict[str, str | Promise] = {
     "from_state": gettext_lazy("dari"), "to_state": gettext_lazy("ke"), "needs_reason": gettext_lazy("perlu alasan"),
     "needs_paper": gettext_lazy("perlu surat"),
 }  # fmt: skip
+#: Tables of which an entry is told with the name of the person it is about.
+PEOPLE = "districts_user"
+ABOUT_PEOPLE = frozenset({
+    "districts_assignment", "districts_signincode", "districts_user_groups", "districts_user_user_permissions",
+    "otp_totp_totpdevice", "otp_static_statictoken",
+})  # fmt: skip
 REPORT_LABELS = {field.name: field.label for field in FIELDS}
 
 
@@ -125,6 +131,8 @@ def names_of(entries: Iterable[Entry]) -> dict[tuple[str, str], str]:
     for entry in entries:
         if entry.object_id:
             wanted[entry.table_name].add(entry.object_id)
+        if entry.subject_id and entry.table_name in ABOUT_PEOPLE:
+            wanted[PEOPLE].add(str(entry.subject_id))
         for field, was, became in pairs(entry):
             if field.related_model:
                 table = field.related_model._meta.db_table
@@ -198,4 +206,6 @@ def tell_one(entry: Entry, zone: str, names: dict[tuple[str, str], str]) -> Told
     own = entry.changed.get("name")
     name = names.get((entry.table_name, entry.object_id)) or (own if isinstance(own, str) else entry.object_id)
     what = f"{capfirst(table_word(entry.table_name))} {name}".strip()
+    if entry.table_name in ABOUT_PEOPLE and (person := names.get((PEOPLE, str(entry.subject_id)))):
+        what = f"{what}, {person}"
     return Told(entry, str(Action(entry.action).label), what, who_words(entry), lines, entry.changed.get("rows"))

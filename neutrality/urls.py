@@ -2,7 +2,7 @@ from django.urls import URLPattern, path, register_converter
 
 from districts.access import NATION
 from neutrality import converters
-from neutrality.views import cases, events, evidence, outreach, public, referrals, statistics
+from neutrality.views import case_history, cases, events, evidence, outreach, public, referrals, statistics
 
 register_converter(converters.CaseNumber, "kasus")
 
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("wilayah/<region:code>/netralitas/", cases.board, name="cases"),
     path("wilayah/<region:code>/netralitas/baru/", cases.new, name="case_new"),
     path("kasus/<kasus:number>/", cases.case, name="case"),
+    path("kasus/<kasus:number>/riwayat/", case_history.case_history, name="case_history"),
     path("kasus/<kasus:number>/langkah/", cases.move, name="case_move"),
     path("kasus/<kasus:number>/syarat/", cases.requirement, name="case_requirement"),
     path("kasus/<kasus:number>/terlapor/", cases.reported_add, name="case_reported_add"),

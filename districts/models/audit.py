@@ -53,7 +53,7 @@ class Entry(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.table_name} {self.object_id} {self.action}"
+        return f"#{self.pk}"
 
 
 class AuditEntryQuerySet(ScopedQuerySet):

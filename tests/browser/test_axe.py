@@ -228,9 +228,9 @@ def test_nobody_is_shut_out_of_the_second_factor(lived_in, window_of):
     nobody.goto("/masuk/")
     nobody.fill("[name=username]", camat.username)
     nobody.fill("[name=password]", PASSWORD)
-    nobody.click("main [type=submit]")
+    nobody.click(".card [type=submit]")
     assert nobody.url.endswith("/masuk/kode/")
-    press("main [type=submit]")(nobody)
+    press(".card [type=submit]")(nobody)
     assert found + mistakes(nobody, "/masuk/kode/") == []
 
 

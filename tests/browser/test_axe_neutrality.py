@@ -86,6 +86,7 @@ PAGES = [
     (HANDLER, "case", ("whole",), "", all_of_it),
     (HANDLER, "case", ("bkn",), "", all_of_it),
     (HANDLER, "case", ("done",), "", all_of_it),
+    (HANDLER, "case_history", ("whole",), "", unfold),
     (HANDLER, "case_proof", ("whole",), "", unfold),
     (HANDLER, "case_proof", ("done",), "", None),
     (HANDLER, "neutrality_stats_own", (KUTIM,), "", None),

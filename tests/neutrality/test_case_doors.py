@@ -11,7 +11,7 @@ from tests.neutrality.cases import advance, case_in, make_case
 from tests.neutrality.test_case_pages import BOARD, NEW, intake
 
 pytestmark = pytest.mark.django_db
-PROOFS = ("case_proof", "evidence_add", "evidence_link_add", "referral_make", "sanction_note")
+PROOFS = ("case_proof", "case_history", "evidence_add", "evidence_link_add", "referral_make", "sanction_note")
 FILES = ("evidence", "evidence_original", "referral_letter", "referral_package", "referral_answer")
 
 
