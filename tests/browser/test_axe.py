@@ -68,14 +68,14 @@ def spoil_token(page):
     page.fill("[name=username]", "x")
     page.fill("[name=password]", "x")
     page.evaluate("document.querySelector('[name=csrfmiddlewaretoken]').value = 'x'")
-    page.click("main [type=submit]")
+    page.click(".card [type=submit]")
     page.wait_for_selector("h1:has-text('kedaluwarsa')")
 
 
 def wrong_password(page):
     page.fill("[name=username]", "x")
     page.fill("[name=password]", "x")
-    press("main [type=submit]")(page)
+    press(".card [type=submit]")(page)
 
 
 def refused_form(page):
