@@ -25,7 +25,7 @@ from districts.models import (
     Signal,
 )
 from districts.naming import shown
-from districts.overview import difference, row_of, rows_of, statements_of
+from districts.overview import difference
 from districts.readiness import sources
 from districts.sentences import (
     Told,
@@ -38,6 +38,7 @@ from districts.sentences import (
     sentence_case,
     target_words,
 )
+from districts.stored import row_of, rows_of, statements_of
 from districts.templatetags.siap import score
 from districts.weeks import local_date
 

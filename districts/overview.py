@@ -6,20 +6,18 @@ One function per panel; each says how many statements it costs, however many kec
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from districts import overview_sql, past_sql, weeks
+from districts import weeks
 from districts.frame import Place, region_href, with_query
 from districts.models import Election, IssueLevel, Level
 from districts.naming import shown
-from districts.readiness import NATION_ZONE
 from districts.sentences import Told, due_words, grade_sentence, level_words, named, pressing_words
+from districts.stored import row_of, rows_of, statements_of
 from districts.templatetags.siap import score
 
 #: "The ten things that most need attention."
@@ -104,34 +102,6 @@ class Unit:
         if self.expected == 1:
             return _("belum lapor")
         return _("laporan %(received)d/%(expected)d") % {"received": self.received, "expected": self.expected}
-
-
-def statements_of(place: Place) -> ModuleType:
-    """The statements about now, or about the day that is read: the same names, the same columns."""
-    return past_sql if place.as_of else overview_sql
-
-
-def _parameters(election: Election, place: Place, others: dict[str, Any]) -> dict[str, Any]:
-    asked = {"election": election.pk, "code": place.code, **others}
-    if place.as_of is None:
-        return asked
-    closed_by = place.zone if place.code else NATION_ZONE
-    return asked | {"day": place.as_of, "at": weeks.end_of(place.as_of, place.zone), "zone": closed_by}
-
-
-def rows_of(sql: str, election: Election, place: Place, **others: Any) -> list[tuple[Any, ...]]:
-    """What a statement of `statements_of` answers. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, _parameters(election, place, others))
-        return cursor.fetchall()
-
-
-def row_of(sql: str, election: Election, place: Place, **others: Any) -> Any:
-    """The first row, its columns as attributes; None without one. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, _parameters(election, place, others))
-        row = cursor.fetchone()
-        return row and SimpleNamespace(**dict(zip([column.name for column in cursor.description], row, strict=True)))
 
 
 def own_readiness(place: Place, election: Election, week_ago: date) -> Any:
