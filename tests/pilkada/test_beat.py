@@ -8,6 +8,7 @@ import time
 
 import pytest
 import redis
+from django.conf import settings  # each test process has a Redis of its own (conftest)
 from django.db import connection
 
 from pilkada import beat
@@ -48,7 +49,12 @@ class Beat:
     def __init__(self, log):
         self.log = log
         argv = [sys.executable, "-m", "celery", "--app=tests.districts.quick_beat", "beat", "--pidfile="]
-        given = {"DATABASE_URL": database_url(), "BEAT_LEASE_SECONDS": str(LEASE), "LOG_FORMAT": "text"}
+        given = {
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": settings.REDIS_URL,
+            "BEAT_LEASE_SECONDS": str(LEASE),
+            "LOG_FORMAT": "text",
+        }
         with log.open("w") as file:
             self.process = subprocess.Popen(argv, cwd=ROOT, env=os.environ | given, stderr=file, stdout=file)
 
@@ -57,13 +63,13 @@ class Beat:
 
 
 @pytest.fixture
-def beats(tmp_path, settings):
+def beats(tmp_path):
     running = [Beat(tmp_path / "satu.log"), Beat(tmp_path / "dua.log")]
     yield running
     for each in running:
         each.process.kill()
         each.process.wait()
-    with redis.Redis.from_url(os.environ["REDIS_URL"]) as queue:
+    with redis.Redis.from_url(settings.REDIS_URL) as queue:
         queue.delete("celery")
 
 

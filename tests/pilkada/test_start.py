@@ -11,9 +11,12 @@ import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from bench.dribble import dribbling, measure
 from pilkada import ports
 from pilkada.services.folder import ROOT
+from tests.districts.test_worker import database_url
 from tests.pilkada.processes import environment, execute, gone, read_until, recorded, services
 
 CONNECT = "import os, psycopg; db = psycopg.connect(os.environ['DATABASE_URL'], autocommit=True)\n"
@@ -116,12 +119,13 @@ def test_requests_do_not_wait_for_each_others_statements():
     assert 1.9 < took < 3.5
 
 
+@pytest.mark.django_db
 def test_pages_answer_while_24_clients_dribble_a_form_at_3_bytes_a_second():
     """One worker, so that no other one hides it; started as `make run` starts it."""
     with ports.listen() as listener:
         fd, port = listener.fileno(), listener.getsockname()[1]
         argv = ["-m", "gunicorn", "-c", "pilkada/gunicorn.py", f"--bind=fd://{fd}", "pilkada.wsgi"]
-        env = os.environ | {"WEB_WORKERS": "1"}
+        env = os.environ | {"WEB_WORKERS": "1", "DATABASE_URL": database_url()}
         web = subprocess.Popen([sys.executable, *argv], cwd=ROOT, env=env, pass_fds=[fd], stderr=subprocess.DEVNULL)
     pages = ("/masuk/", "/healthz", "/static/css/tokens.css")
     try:
