@@ -149,7 +149,7 @@ class PersonForm(RoleForm):
         label=_("Nama pengguna"),
         required=False,
         max_length=60,
-        validators=[UnicodeUsernameValidator(_("Pakai huruf, angka dan - _ . tanpa spasi."))],
+        validators=[UnicodeUsernameValidator(message=_("Pakai huruf, angka dan - _ . tanpa spasi."))],
         help_text=_("Kosong: dibuatkan, misalnya camat-sandaran."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
@@ -162,7 +162,7 @@ class PersonForm(RoleForm):
         return super().given() | {
             "name": clean["nama"],
             "phone": clean["telepon"],
-            "username": clean["nama_pengguna"],
+            "username": clean["nama_pengguna"].lower(),
             "stem": stem,
         }
 
@@ -209,7 +209,11 @@ class FirstPasswordForm(SetPasswordForm):
 
     kode = forms.CharField(widget=forms.HiddenInput)
     device = forms.ChoiceField(
-        label=_("Perangkat ini"), choices=Device.choices, widget=forms.RadioSelect, required=False
+        label=_("Perangkat ini"),
+        choices=Device.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Di HP sendiri Anda tetap masuk seminggu; di perangkat bersama keluar sendiri setelah satu jam."),
     )
     field_order = ["kode", "new_password1", "new_password2", "device"]
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from districts import exporting, people_list
@@ -46,6 +47,7 @@ def download(request: Request, format: str, code: str = "") -> HttpResponseBase:
     return exporting.download(people_list.as_sheet(rows, source, code, opened.place.zone), format)
 
 
+@never_cache
 @require_safe
 def print_cards(request: Request, code: str = "") -> HttpResponse:
     """Cards of the accounts in the list whose codes wait, `CARDS` in a document: `?bagian=2` is the next."""

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from districts import exporting, people_list
@@ -82,6 +83,7 @@ def phone(request: Request, pk: int) -> HttpResponse:
     return _done(request, found, said, change_phone, person=found, phone=form.cleaned_data["telepon"], by=request.user)
 
 
+@never_cache
 @require_safe
 def card(request: Request, pk: int) -> HttpResponse:
     """The card of one account, for who could issue its code."""

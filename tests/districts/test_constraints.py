@@ -414,5 +414,6 @@ class TestWhoAndWhenAreOneFact:
 
     def test_those_that_may_be_missing_are_kept_together_by_a_rule_tested_above(self):
         nullable = {f"{model.__name__}.{who.name}" for model, who in self.pairs if who.null}
-        assert nullable == {"Report.decided_by", "Issue.closed_by"}
-        assert {"report_decision_who_and_when", "issue_closed_who_and_when"} <= set(CHECKS)
+        assert nullable == {"Report.decided_by", "Issue.closed_by", "Assignment.ended_by"}
+        kept = {"report_decision_who_and_when", "issue_closed_who_and_when", "assignment_ended_who_when_why"}
+        assert kept <= set(CHECKS)
