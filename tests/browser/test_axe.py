@@ -2,6 +2,7 @@
 
 import functools
 import logging
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,6 +16,7 @@ from districts.contacting import note_contact
 from districts.expecting import current_expected
 from districts.models import Election, Issue, User
 from districts.photos import add_photo
+from districts.readiness import take_snapshot
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.conftest import NOW, PASSWORD
 from tests.districts.reports import FORM_KEY, make_report, sent_last_week
@@ -112,6 +114,10 @@ PAGES = [
     ("admin", "dashboard", ("64",), "", None),
     ("bupati-kutim", "dashboard", ("64.08",), "", None),
     ("bupati-kutim", "dashboard", ("64.08",), "?nama=tidak-ada", None),
+    ("bupati-kutim", "dashboard", ("64.08",), "?pada=2026-11-20", None),
+    ("desk-kutim", "kecamatan", ("64.08.11",), "?pada=2026-11-20", unfold),
+    ("desk-kutim", "kecamatan", ("64.08.11",), "?pada=2026-11-19", None),
+    ("desk-kutim", "kecamatan", ("64.08.11",), "?pada=kemarin", None),
     ("desk-kutim", "search", (), "?q=susuk", None),
     ("desk-kutim", "search", (), "?q=tidak-ada", None),
     ("admin", "silent_nation", (), "", None),
@@ -160,6 +166,7 @@ def lived_in(kutim, settings, tmp_path):
     kutim.people["camat-kota"].assignments.create(role="reporter", region_id="64.08.04", valid_from="2026-01-01")
     kutim.people["baru"] = User.objects.create_user("baru", None, name="Orang Baru")
     kutim.receipt = report.receipt
+    take_snapshot(kutim.election, "Asia/Makassar", date(2026, 11, 20))
     busang = kutim.people["camat-busang"]
     kutim.code = renew_code(person=busang, by=desk, now=NOW, client_key=FORM_KEY)
     return kutim
