@@ -8,6 +8,7 @@ from districts.views import (
     compliance,
     dashboards,
     door,
+    downloads,
     history,
     home,
     imports,
@@ -58,6 +59,14 @@ urlpatterns = [
     path("wilayah/<region:code>/kepatuhan/unduh.<unduh:format>", compliance.export, name="compliance_export"),
     path("nasional/kendala/", issues.nation, name="issues_nation"),
     path("wilayah/<region:code>/kendala/", issues.board, name="issues"),
+    # lists as tables
+    path("nasional/unduh.<unduh:format>", downloads.units, {"code": NATION}, name="nation_export"),
+    path("wilayah/<region:code>/unduh.<unduh:format>", downloads.units, name="dashboard_export"),
+    path("nasional/belum-lapor/unduh.<unduh:format>", downloads.silent, {"code": NATION}, name="silent_nation_export"),
+    path("wilayah/<region:code>/belum-lapor/unduh.<unduh:format>", downloads.silent, name="silent_export"),
+    path("nasional/kendala/unduh.<unduh:format>", downloads.issues, {"code": NATION}, name="issues_nation_export"),
+    path("wilayah/<region:code>/kendala/unduh.<unduh:format>", downloads.issues, name="issues_export"),
+    path("kecamatan/<kecamatan:code>/kendala/unduh.<unduh:format>", downloads.issues, name="issues_kecamatan_export"),
     # registers, and files that bring many rows
     path("wilayah/<region:code>/data/", registers.registers, name="registers"),
     path("wilayah/<region:code>/data/<slug:kind>/", registers.register, name="register"),

@@ -50,6 +50,10 @@ ROUTES = {
     "report_window_end": (("kecamatan",), NOBODY, DESKS),
     "reachability": (("kecamatan",), DESKS, DESKS),
     "reachability_end": (("kecamatan",), NOBODY, DESKS),
+    "dashboard_export": (("regency", "province"), ALL, NOBODY),
+    "silent_export": (("regency", "province"), ALL, NOBODY),
+    "issues_export": (("regency", "province"), ALL, NOBODY),
+    "issues_kecamatan_export": (("kecamatan",), ALL, NOBODY),
     "registers": (("regency", "province"), ALL, NOBODY),
     "register": (("regency", "province"), DESKS | {"admin"}, DESKS | {"admin"}),
     "register_export": (("regency", "province"), ALL, NOBODY),
@@ -62,8 +66,11 @@ ROUTES = {
 }
 #: what was changed by and about a person: tests/districts/test_history.py
 HISTORY = {"person_history"}
+#: lists as files
+LISTS = ("dashboard_export", "silent_export", "issues_export", "issues_kecamatan_export")
 #: addresses without a region: who may see them
 NATION_ONLY = {"nation", "silent_nation", "issues_nation", "compliance_nation"}
+NATION_LISTS = {"nation_export", "silent_nation_export", "issues_nation_export"}
 OWN = {"home", "search", "login", "logout", "password_change", "password_change_done", "styleguide", "import_example"}
 #: signing in and one's own account: tests/districts/test_sign_in.py, test_second_factor.py
 ACCOUNT = {"second_step", "account", "sign_out_everywhere", "second_factor", "recovery_codes", "second_factor_off"}
@@ -112,6 +119,7 @@ def addresses(stage):
             expected, report, issue = stage[code] if code in PLACES["kecamatan"] else (None, None, None)
             window = expected and expected.exceptions.first()
             extra = {
+                **{each: {"format": "csv"} for each in LISTS},
                 "register": {"kind": "sinyal-tps"},
                 "register_export": {"kind": "sinyal-tps", "format": "csv"},
                 "report_photo": {"position": 1},
@@ -137,7 +145,7 @@ def addresses(stage):
 
 def test_the_table_knows_every_url():
     named = {pattern.name for pattern in get_resolver("districts.urls").url_patterns}
-    assert named == set(ROUTES) | NATION_ONLY | OWN | ACCOUNT | PEOPLE_PAGES | HISTORY
+    assert named == set(ROUTES) | NATION_ONLY | NATION_LISTS | OWN | ACCOUNT | PEOPLE_PAGES | HISTORY
 
 
 def allowed(name, who, method):
@@ -174,6 +182,9 @@ def test_the_nation_is_for_those_who_are_assigned_to_it(world, stage, who):
     for name in NATION_ONLY:
         expected = 200 if who in ("pemantau-nasional", "admin") else 404
         assert client.get(reverse(name)).status_code == expected
+    for name in NATION_LISTS:
+        expected = 200 if who in ("pemantau-nasional", "admin") else 404
+        assert client.get(reverse(name, args=["csv"])).status_code == expected
 
 
 def test_without_signing_in_everything_leads_to_the_sign_in_page(stage):
@@ -212,7 +223,7 @@ def test_observers_have_no_form_that_writes(world, stage):
     client = Client()
     client.force_login(world.people["bupati-kutim"])
     for name, code, address in addresses(stage):
-        if name == "register_export":
+        if name in (*LISTS, "register_export"):
             continue  # a file
         if scope_of(world.people["bupati-kutim"]).covers(code) and "bupati-kutim" in ROUTES[name][1]:
             page = client.get(address).content.decode()

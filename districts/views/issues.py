@@ -47,8 +47,10 @@ def board(request: Request, code: str) -> HttpResponse:
 
 def _board(request: Request, place: Place) -> HttpResponse:
     opened = open_page(request, place)
-    form = BoardForm(request.GET, places=_places(place, request.GET.get("wilayah", "")))
-    page = Paginator(_chosen(form, opened.election, place.code), PER_PAGE).get_page(request.GET.get("page"))
+    form = BoardForm(request.GET, places=narrower_places(place, request.GET.get("wilayah", "")))
+    page = Paginator(chosen_issues(form, opened.election, place.code).board_rows(), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = opened.context | {
         "form": form,
         "address": request.path,
@@ -59,14 +61,14 @@ def _board(request: Request, place: Place) -> HttpResponse:
     return render(request, template, context, status=200 if form.is_valid() else 422)
 
 
-def _places(place: Place, asked: str) -> list[tuple[str, str]]:
+def narrower_places(place: Place, asked: str) -> list[tuple[str, str]]:
     """What the board may be narrowed to: the regions one level down, and the one the address asks for, if inside."""
     inside = Q(code=asked, code__startswith=place.code, level__lte=3)
     found = Region.objects.filter(Q(parent=place.code or None, level__lte=3) | inside)
     return [(code, without_kabupaten(name)) for code, name in found.values_list("code", "name")]
 
 
-def _chosen(form: BoardForm, election: Election | None, code: str) -> Any:
+def chosen_issues(form: BoardForm, election: Election | None, code: str) -> Any:
     """The issues of `election` under `code` that pass the filters; a wrong filter filters nothing."""
     chosen = form.cleaned_data if form.is_valid() else {}
     found = Issue.objects.filter(election=election).under(chosen.get("wilayah") or code)
@@ -77,7 +79,7 @@ def _chosen(form: BoardForm, election: Election | None, code: str) -> Any:
         found = found.filter(level=chosen["tingkat"])
     if chosen.get("lewat"):
         found = found.overdue()
-    return found.board_rows()
+    return found
 
 
 def _raise_href(request: Request, place: Place) -> str:

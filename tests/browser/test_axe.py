@@ -34,7 +34,8 @@ CONTRAST = BARE | {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 #: Addresses without a page of their own: answers to a POST, what only leads on, a picture.
 NO_PAGES = {
     "home", "logout", "report_draft", "report_submit", "report_photo_add", "report_photo", "report_accept",
-    "report_return", "import_preview", "import_apply", "import_example", "register_export", "compliance_export",
+    "report_return", "import_preview", "import_apply", "import_example", "register_export", "dashboard_export", "silent_export",
+    "issues_export", "issues_kecamatan_export", "nation_export", "silent_nation_export", "issues_nation_export", "compliance_export",
     "compliance_nation_export", "report_window_open", "report_window_end", "reachability_end", "issue_assign", "issue_note", "issue_close",
 }  # fmt: skip
 
