@@ -61,6 +61,7 @@ def sign_out_everywhere(request: Request) -> HttpResponse:
 
 
 @login_not_required
+@sensitive_post_parameters("code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:

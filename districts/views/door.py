@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from districts.drafts import SESSION_KEY as UNSENT_REPORT
@@ -76,6 +78,7 @@ def after_password(request: HttpRequest, user: Any, *, device: Device, next_url:
 
 
 @login_not_required
+@sensitive_post_parameters("code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:
@@ -118,7 +121,14 @@ def locked_out(
 def remember_device(response: HttpResponse, device: Device) -> HttpResponse:
     """In this browser, for the next time."""
     if device == Device.PHONE:
-        response.set_cookie(DEVICE_COOKIE, device.value, DEVICE_COOKIE_SECONDS, httponly=True, samesite="Lax")
+        response.set_cookie(
+            DEVICE_COOKIE,
+            device.value,
+            DEVICE_COOKIE_SECONDS,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
     else:
         response.delete_cookie(DEVICE_COOKIE)
     return response
