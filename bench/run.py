@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from bench import logistics, logistics_acts, logistics_pages, nation, neutrality, pages, past, rollups
+from bench import audit, logistics, logistics_acts, logistics_pages, nation, neutrality, pages, past, rollups
 from bench.results import Results
 from districts.models import Election, Region
 
@@ -56,6 +56,7 @@ def main() -> None:
     large_pages = pages.all_pages(nation.people(everywhere), everywhere)
     pages.report(results, small_pages, large_pages, note)
     people = nation.people(everywhere)
+    audit.report_write(results, note)
     past.all_rows(results, everywhere, people, note)
     logistics.all_rows(results, everywhere, people["camat"].pk, note)
     logistics_acts.handover(results, everywhere, note)

@@ -96,7 +96,7 @@ def told_by(request: HttpRequest) -> dict[str, Any]:
     address of the page is no part of it, since it may name a case.
     """
     route = request.resolver_match.view_name if request.resolver_match else ""
-    said = {"origin": Origin.WEB.value, "via": str(route)[:120]}
+    said: dict[str, Any] = {"origin": Origin.WEB.value, "via": str(route)[:120]}
     if user := person_of(request):
         said |= {"address": network_of(request), "request": str(get_contextvars().get("request_id", ""))[:64]}
         said |= {"actor": user.pk, "name": str(user)[:150]}

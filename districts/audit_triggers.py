@@ -66,7 +66,8 @@ class Kept:
 
 def declared(name: str) -> list[Any]:
     """What all apps say under `name` in their `audited.py`."""
-    ours = [each.module for each in apps.get_app_configs() if module_has_submodule(each.module, "audited")]
+    modules = [each.module for each in apps.get_app_configs() if each.module is not None]
+    ours = [each for each in modules if module_has_submodule(each, "audited")]
     return [row for module in ours for row in getattr(import_module(f"{module.__name__}.audited"), name)]
 
 

@@ -99,7 +99,7 @@ def models_by_table() -> dict[str, type[models.Model]]:
 def fields_of(table: str) -> dict[str, Column]:
     """Its fields by column, without the technical ones."""
     found = models_by_table().get(table)
-    columns = found._meta.local_concrete_fields if found else []
+    columns: list[Column] = list(found._meta.local_concrete_fields) if found else []
     return {each.column: each for each in columns if each.name not in TECHNICAL}
 
 
@@ -137,7 +137,7 @@ def names_of(entries: Iterable[Entry]) -> dict[tuple[str, str], str]:
             if field.related_model:
                 table = field.related_model._meta.db_table
                 wanted[table] |= {str(each) for each in (was, became) if each not in (None, "", HIDDEN)}
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for table, keys in sorted(wanted.items()):
         model = models_by_table().get(table)
         if model is not None and not model._meta.auto_created and model is not Permission:

@@ -45,7 +45,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         "db_user",
     ]  # fmt: skip
     ordering = ["-pk"]
-    sortable_by: list[str] = []  # any other order would sort millions of rows
+    sortable_by = ()  # any other order would sort millions of rows
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
