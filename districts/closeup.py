@@ -267,7 +267,10 @@ def recent_reports(place: Place, election: Election) -> list[Revision]:
 def open_issues(place: Place, election: Election, now: datetime) -> list[OpenIssue]:
     """Open obstacles, most pressing first. One statement."""
     found = rows_of(statements_of(place).OPEN_ISSUES, election, place)
-    return [OpenIssue(*row, due_words(due_at, now, place.zone)) for *row, due_at in found]
+    return [
+        OpenIssue(pk, title, level, owner, due_words(due_at, now, place.zone))
+        for pk, title, level, owner, due_at in found
+    ]
 
 
 def people(place: Place, election: Election, today: date) -> list[dict[str, Any]]:
