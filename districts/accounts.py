@@ -205,7 +205,7 @@ def redeem_code(*, code: str, password: str, now: datetime, zone: str) -> User:
     """
     found = SignInCode.objects.filter(digest=digest_of(code)).values_list("user", flat=True).first()
     # the account first, as everywhere here: whoever renews it at this moment is before or after
-    person = User.objects.select_for_update().filter(pk=found).first()
+    person = User.objects.select_for_update().filter(pk=found or 0).first()
     row = SignInCode.objects.filter(digest=digest_of(code)).select_related("user").first()
     tapped_twice = row is not None and row.used_at is not None and now - row.used_at < TAPPED_TWICE
     if tapped_twice and person is not None and person.is_active and person.check_password(password):
