@@ -4,13 +4,17 @@ Named by its path, never as a module: nothing of the application may be imported
 or psycopg would choose a way of waiting that stops every other request of the worker.
 """
 
+import json
+import logging
 import os
 import re
 import secrets
 import shutil
 import sys
 import tempfile
+from datetime import UTC, datetime
 
+from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 # A dozen phones dribbling a form over a weak signal must not keep everybody else waiting.
@@ -34,8 +38,32 @@ accesslog = "-" if os.environ.get("ACCESS_LOG") else None
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
 
 
+log_format = os.environ.get("LOG_FORMAT") or ("text" if os.environ.get("LOCAL") else "json")
+
+
+class JsonLines(logging.Formatter):
+    """gunicorn's own sentences as the lines of `pilkada.logs`, which may not be imported here."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "event": record.getMessage(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
 class NamelessLogger(Logger):
     """gunicorn's own sentence about a request that is no HTTP names the address it came from."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        if log_format == "json":
+            for handler in self.error_log.handlers:
+                handler.setFormatter(JsonLines())
 
     def warning(self, msg: object, *args: object, **kwargs: object) -> None:
         super().warning(re.sub(r"ip=\S+", "ip=-", str(msg)), *args, **kwargs)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import runpy
 from io import StringIO
 from logging.config import DictConfigurator
 
@@ -10,6 +11,7 @@ import redis
 import structlog
 from django.conf import settings as configured
 from django.test import Client, RequestFactory
+from gunicorn.config import Config
 from structlog.contextvars import bound_contextvars
 
 from districts import outbox
@@ -118,3 +120,11 @@ class TestLines:
         logging.getLogger("districts").warning("redis://127.0.0.1:6379/0 tidak menjawab")
         assert "NTR" not in str(lines())
         assert "redis://127.0.0.1:6379/0" in lines()[1]["event"]
+
+    def test_the_web_server_itself_speaks_json_too(self, monkeypatch, capsys):
+        monkeypatch.setenv("LOG_FORMAT", "json")
+        server = runpy.run_path(str(configured.BASE_DIR / "pilkada" / "gunicorn.py"))
+        server["on_exit"](None)  # its folder of figures goes
+        server["logger_class"](Config()).info("Listening at: %s", "soket")
+        line = json.loads(capsys.readouterr().err)
+        assert (line["level"], line["event"]) == ("info", "Listening at: soket")
