@@ -1,5 +1,6 @@
 """Accounts for who manages them: the list of a region, one person, and what is done with an account."""
 
+from math import ceil
 from typing import Any
 
 from django.contrib import messages
@@ -33,8 +34,10 @@ PER_PAGE = 50
 def people(request: Request, code: str = "") -> HttpResponse:
     opened = open_page(request, _managed(request, code))
     form = ListForm(request.GET)
-    page = Paginator(_rows(form, code), PER_PAGE).get_page(request.GET.get("page"))
+    rows = _rows(form, code)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = opened.context | {"form": form, "page": page, "address": request.path, **_addresses(request, code)}
+    context["cards"] = _documents(request, code, rows, page.paginator.count)
     template = "districts/_people_list.html" if request.htmx else "districts/people.html"
     return render(request, template, context, status=200 if form.is_valid() else 422)
 
@@ -112,12 +115,31 @@ def _named(name: str, code: str, *more: Any) -> str:
 
 def _addresses(request: Request, code: str) -> dict[str, Any]:
     """Where the list leads: the same filters as a file and as cards."""
-    chosen = request.GET.copy()
-    chosen.pop("page", None)
-    query = f"?{chosen.urlencode()}" if chosen else ""
+    query = _query(request)
     return {
         "downloads": [(each.upper(), _named("people_download", code, each) + query) for each in exporting.FORMATS],
-        "cards_href": _named("people_cards", code) + query,
         "import_href": _named("people_import", code),
         "new_href": _named("person_new", code),
     }
+
+
+def _query(request: Request, **more: str) -> str:
+    """The filters of the list, and `more`, as the end of an address."""
+    chosen = request.GET.copy()
+    chosen.pop("page", None)
+    for name, value in more.items():
+        chosen[name] = value
+    return f"?{chosen.urlencode()}" if chosen else ""
+
+
+def _documents(request: Request, code: str, rows: QuerySet[Assignment], roles: int) -> list[tuple[str, str]]:
+    """(label, address) of each document of cards. A list too long for one is counted: one statement more."""
+    address = _named("people_cards", code)
+    if roles <= CARDS:
+        return [(_("Cetak kartu yang menunggu (PDF)"), address + _query(request))]
+    right = check_can_manage_people(request.user, code)
+    parts = range(max(1, ceil(people_list.codes_to_print(rows, right, timezone.now()).count() / CARDS)))
+    return [
+        (_("Kartu bagian {number} (PDF)").format(number=part + 1), address + _query(request, bagian=str(part + 1)))
+        for part in parts
+    ]
