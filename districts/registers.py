@@ -29,15 +29,15 @@ VILLAGE = ("signal", "access_mode", "has_alternative_route", "has_backup_device"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How many of the rows have one value."""
+    """How many of the rows have one value. Without `total` the others are no gap: not every TPS is at risk."""
 
     label: str | Promise
     known: int
-    total: int
+    total: int | None
 
     @property
-    def unknown(self) -> int:
-        return self.total - self.known
+    def unknown(self) -> int | None:
+        return None if self.total is None else self.total - self.known
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,13 @@ def registers_of(code: str) -> list[Register]:
     )
     total = stations["total"]
 
-    def part(label: str, known: int, of: int = total) -> Part:
+    def part(label: str, known: int, of: int | None = total) -> Part:
         return Part(label, known, of)
 
     found = {
         "tps": (total, "TPS", [part(_("pemilih"), stations["voters"]),
                                part(_("angka KPU, bukan estimasi"), total - stations["estimates"])], stations["at"]),
-        "rawan": (total, "TPS", [part(_("dengan indikator rawan"), risks["stations"]),
+        "rawan": (total, "TPS", [part(_("dengan indikator rawan"), risks["stations"], None),
                                  part(_("kategori Polri"), stations["category"])], risks["at"]),
         "sinyal-tps": (total, "TPS", [part(_("sinyal"), stations["signal"]), part(_("listrik"), stations["power"]),
                                       part(_("akses"), stations["access"]),

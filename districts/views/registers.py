@@ -35,7 +35,9 @@ def register(request: Request, code: str, kind: str) -> HttpResponse:
     opened = open_page(request, seen_place(request.user, code))
     chosen = _kind_or_404(kind)
     chosen.check_may(request.user, code)
-    return upload_page(request, opened, [chosen], title=chosen.label, lead=RULE_OF_EMPTY, source=chosen.source)
+    return upload_page(
+        request, opened, [chosen], title=chosen.label, lead=RULE_OF_EMPTY, source=chosen.source, rows_of=chosen
+    )
 
 
 @require_safe

@@ -2,7 +2,9 @@
 (issue 5, point 6; DOMAIN 0.2).
 """
 
+import csv
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.urls import reverse
@@ -55,7 +57,7 @@ def test_who_is_silent_goes_along_with_its_state_and_no_phone_number(issues, as_
 
 
 def cells(text):
-    return [cell.strip('"') for line in text.splitlines() for cell in line.split(";")]
+    return [cell for row in csv.reader(StringIO(text, newline=""), delimiter=";") for cell in row]
 
 
 @pytest.mark.parametrize("start", DANGEROUS)
