@@ -237,7 +237,7 @@ def test_nobody_is_shut_out_of_the_second_factor(lived_in, window_of):
     nobody.fill("[name=username]", camat.username)
     nobody.fill("[name=password]", PASSWORD)
     nobody.click(".card [type=submit]")
-    assert nobody.url.endswith("/masuk/kode/")
+    nobody.wait_for_url("**/masuk/kode/")
     press(".card [type=submit]")(nobody)
     assert found + mistakes(nobody, "/masuk/kode/") == []
 
