@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     from districts.models import Region, User
@@ -20,13 +21,13 @@ NATION = ""  # the empty prefix: every code starts with it
 class Role(models.TextChoices):
     """Who uses it, DESIGN. Administrators are Django staff and need no role."""
 
-    REPORTER = "reporter", "Camat/operator"
-    DESK = "desk", "Desk Pilkada"
-    OBSERVER = "observer", "Pimpinan/pemantau"
-    KPU = "kpu", "Penghubung KPU"
-    PPK = "ppk", "PPK/PPS"
-    NEUTRALITY = "neutrality", "Penangan netralitas"
-    PARTNER = "partner", "Mitra (Diskominfo, Polri, TNI, Puskesmas)"
+    REPORTER = "reporter", gettext_lazy("Camat/operator")
+    DESK = "desk", gettext_lazy("Desk Pilkada")
+    OBSERVER = "observer", gettext_lazy("Pimpinan/pemantau")
+    KPU = "kpu", gettext_lazy("Penghubung KPU")
+    PPK = "ppk", gettext_lazy("PPK/PPS")
+    NEUTRALITY = "neutrality", gettext_lazy("Penangan netralitas")
+    PARTNER = "partner", gettext_lazy("Mitra (Diskominfo, Polri, TNI, Puskesmas)")
 
 
 #: Length of the region code a role may be assigned at: 0 nation, 2 province, 5 regency, 8 kecamatan (DESIGN).

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from districts.access import Role
 from districts.contacting import COUNTRY
@@ -43,7 +44,8 @@ def words_of_roles(roles: list[str]) -> str:
 def read_role(text: str) -> tuple[str, str]:
     """The role, and the stem of a username made from the word that was written: `operator` stays an operator."""
     word = " ".join(re.sub(r"\s*/\s*", "/", text.casefold().replace("_", " ")).split())
-    role = _ROLE_OF.get(word) or next((each.value for each in Role if word in (each.value, each.label.casefold())), "")
+    with override("id"):  # the file is Indonesian, whatever the page is in
+        role = _ROLE_OF.get(word) or next((each.value for each in Role if word in (each.value, each.label.casefold())), "")
     if not role:
         raise Unreadable(
             _("peran “%(value)s” tidak dikenal; isi %(words)s")

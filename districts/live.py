@@ -6,7 +6,6 @@ an election is past nothing on its pages can change, and the page that is sent t
 
 from datetime import datetime
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import get_language
 from django_htmx.http import HttpResponseClientRefresh
@@ -27,8 +26,13 @@ def version(zone: str, now: datetime, *moments: datetime | None) -> str:
     The hour is in it because ages and due dates are told in words.
     """
     newest = max((moment for moment in moments if moment), default=None)
-    hour = f"{get_language()}{local_now(zone, now):%Y%m%d%H}"
+    hour = f"{_language_mark()}{local_now(zone, now):%Y%m%d%H}"
     return f"{hour}.{newest.timestamp():.6f}" if newest else hour
+
+
+def _language_mark() -> str:
+    """ "en" on an English page, "" on an Indonesian one."""
+    return "en" if get_language() == "en" else ""
 
 
 def is_settled(election: Election | None, zone: str, now: datetime) -> bool:
@@ -49,7 +53,7 @@ def unchanged(request: Request, shown: str, settled: bool) -> HttpResponse | Non
     """
     if asks(request) and request.GET[VERSION] == shown and not settled:
         return HttpResponse(status=204)
-    if asks(request) and not request.GET[VERSION].startswith(get_language() or settings.LANGUAGE_CODE):
+    if asks(request) and request.GET[VERSION].startswith("en") != bool(_language_mark()):
         return HttpResponseClientRefresh()
     return None
 

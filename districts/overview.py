@@ -220,6 +220,7 @@ def _issue_words(
     """An issue as one of the pressing things."""
     return {
         "text": title,
+        "is_typed": True,  # in Indonesian, whatever the page is in
         "href": reverse("issue", args=[pk]),
         "owner": shown(owner or "") or _("belum ada penanggung jawab"),
         "due": due_words(due_at, now, zone),

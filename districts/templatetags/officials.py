@@ -54,7 +54,7 @@ def issue_rows(rows: Iterable[Any]) -> SafeString:
         "".join(
             '<tr role="row"><td role="cell" class="issue-level">'
             f'<span class="level level-{row.level}"><span class="level-mark" aria-hidden="true"></span>{levels[row.level]}</span></td>\n'
-            f'<th role="rowheader" scope="row"><a href="{start}{row.pk}{end}">{escape(row.title)}</a>'
+            f'<th role="rowheader" scope="row"><a href="{start}{row.pk}{end}" lang="id">{escape(row.title)}</a>'
             f"<small>{kinds[row.kind]} · {categories[row.category]}</small></th>\n"
             f'<td role="cell">{escape(row.place_name)}</td>\n'
             f'<td role="cell">{states[row.state]}</td>\n'

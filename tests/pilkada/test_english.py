@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from decimal import Decimal
+from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import polib
@@ -14,11 +15,16 @@ from django.utils.translation import gettext_lazy, override
 
 from districts import live
 from districts.admin.keeping import WholeNumberInput
+from districts.expecting import current_expected, expect_reports
+from districts.models import Issue
+from districts.readiness import roll_up
 from districts.report_inputs import CountField, MbpsField
 from districts.sentences import counted_words, ratio
 from districts.templatetags.siap import clock, day, moment, score
 from pilkada import catalogue
 from pilkada.middleware import _said_in
+from tests.conftest import NOW
+from tests.districts.reports import make_report
 
 WITA = "Asia/Makassar"
 EVENING = datetime(2026, 12, 3, 18, 42, tzinfo=ZoneInfo(WITA))
@@ -170,7 +176,7 @@ def test_who_has_no_account_can_switch_too(db, name):
 
 
 def test_an_open_page_of_the_other_language_loads_itself_anew(rf):
-    request = rf.get("/", {live.VERSION: "id2026120318.1"})
+    request = rf.get("/", {live.VERSION: "2026120318.1"})
     request.htmx = True
     with override("en"):
         assert live.unchanged(request, live.version(WITA, EVENING), settled=False).headers["HX-Refresh"] == "true"
@@ -181,9 +187,88 @@ def test_what_is_streamed_is_made_in_the_language_of_its_page():
 
 
 # --- Pages --------------------------------------------------------------------------------------------------------------
-#: Words that no English sentence holds.
+#: Words that no English sentence of ours holds.
 INDONESIAN = re.compile(
     r"\b(?:yang|dan|belum|dari|laporan|tidak|untuk|atau|dengan|sudah|pada|ini|itu|adalah|oleh|sampai|karena|bila|"
-    r"kiriman|wilayah|kendala|pilih|simpan|tanggal|catat|semua|sumber|tenggat|hari|pekan|surat|bukti|kasus|angka)\b",
+    r"kiriman|wilayah|kendala|pilih|simpan|tanggal|catat|semua|sumber|tenggat|hari|pekan|surat|bukti|kasus|angka|"
+    r"perlu|siap|jumlah|lembar|gudang|orang|alasan|waktu|unduh|unggah|Senin|Kamis|Okt|Des)\b(?!-)",
     re.IGNORECASE,
 )
+#: Names that stay: the product, laws by their number, and the title of the region of the tests.
+NAMES = re.compile(r"SIAP|(?:PP|UU|SKB|PKPU|Perbawaslu)\b.*")
+
+
+class Visible(HTMLParser):
+    """What a page says: text and labels, but for elements that say they are Indonesian."""
+
+    VOID = frozenset({"input", "meta", "link", "img", "br", "hr", "path", "circle", "rect", "line", "polyline", "use"})
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.said = [], []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        unseen = tag in ("script", "style") or attrs.get("lang") == "id"
+        if not unseen and not any(hidden for _tag, hidden in self.open):
+            self.said += [attrs[name] for name in ("aria-label", "placeholder", "title", "alt") if attrs.get(name)]
+        if tag not in self.VOID:
+            self.open.append((tag, unseen))
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        at = max((at for at, (opened, _hidden) in enumerate(self.open) if opened == tag), default=None)
+        if at is not None:
+            del self.open[at:]
+
+    def handle_data(self, words):
+        if words.strip() and not any(hidden for _tag, hidden in self.open):
+            self.said.append(" ".join(words.split()))
+
+
+def indonesian_of(page):
+    seen = Visible()
+    seen.feed(page)
+    return [words for words in seen.said if INDONESIAN.search(NAMES.sub("", words))]
+
+
+@pytest.fixture
+def told(world):
+    """A report, an issue and colours, so that pages have something to say."""
+    expect_reports(world.election)
+    make_report(current_expected(world.election, "64.08.11", NOW), world.people["camat-sandaran"], tps_at_ppk=9)
+    Issue.objects.create(
+        election=world.election, kecamatan_id="64.08.11", kind="kendala", category="logistik", title="Kotak basah dan sobek",
+        raised_by=world.people["admin"], raised_at=NOW, owner_id="pln", due_at=NOW,
+    )  # fmt: skip
+    roll_up(world.election, now=NOW)
+
+
+PAGES = {
+    "desk-kutim": [
+        ("dashboard", "64.08"), ("issues", "64.08"), ("silent", "64.08"), ("kecamatan", "64.08.11"), ("logistics", "64.08"),
+        ("issue_raise", "64.08.11"), ("outreach", "64.08"),
+    ],
+    "kpu-kutim": [("logistics_kecamatan", "64.08.11"), ("logistics_items", "64.08"), ("packing", "64.08.11"), ("stock_receive", "64.08")],
+    "netralitas-kutim": [("cases", "64.08"), ("neutrality_public",), ("tip_new",)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", PAGES)
+def test_english_pages_hold_no_indonesian(told, as_user, who):
+    client = as_user(who)
+    client.cookies["bahasa"] = "en"
+    left = {}
+    for name, *code in PAGES[who]:
+        page = client.get(reverse(name, args=code))
+        assert page.status_code == 200, name
+        left[name] = indonesian_of(page.content.decode())
+    assert not any(left.values()), left
+
+
+def test_a_page_that_holds_indonesian_is_found_out():
+    assert indonesian_of('<p>Ready <b title="belum siap">x</b></p><p lang="id">Kotak basah dan sobek</p>') == [
+        "belum siap"
+    ]
