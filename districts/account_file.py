@@ -348,5 +348,5 @@ accounts = Kind(
     bring=bring_accounts,
     home=_home,
     after=_after,
-    source=gettext_lazy("daftar pejabat dari Desk Pilkada"),
+    source=gettext_lazy("Sumber: daftar pejabat dari Desk Pilkada."),
 )

@@ -1,16 +1,22 @@
 """Pages of accounts: who opens them, cards that a phone can read, the first sign-in, every refusal with a sentence."""
 
+import json
 import uuid
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+import typst
+import zxingcpp
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
+from districts import printing
 from districts.access import scope_of
 from districts.account_cards import cards
 from districts.account_rights import Right
@@ -117,6 +123,17 @@ def test_a_card_holds_the_address_with_the_code_and_what_a_person_needs(world, c
     assert card["offices"] == "Camat/operator · Sandaran"
     assert (card["name"], card["username"]) == ("Camat Sandaran", "camat-sandaran")
     assert card["until"] == "Berlaku sampai 5 Des 2026, 18.42 WITA"
+
+
+def test_a_phone_reads_the_printed_card(world, code):
+    waiting = codes_to_print(assignments("64.08"), Right("64.08"), timezone.now())
+    data = cards(waiting, address="https://siap.contoh/mulai/", zone="Asia/Makassar", place="Kutai Timur")
+    page = typst.compile(
+        str(printing.TEMPLATES / "districts/print/cards.typ"), root=str(printing.TEMPLATES), format="png", ppi=144,
+        sys_inputs={"data": json.dumps(data)},
+    )  # fmt: skip
+    found = [each.text for each in zxingcpp.read_barcodes(Image.open(BytesIO(page)))]
+    assert found == [f"https://siap.contoh/mulai/?kode={grouped(code)}"]
 
 
 def test_looking_at_a_code_uses_nothing_up_and_asks_whether_it_is_you(client, code):
