@@ -48,7 +48,7 @@ def kutim(world):
 
 def open_page(client, version_of=KUTIM):
     """The version an open page carries."""
-    found = re.search(r"versi=([0-9.]+)", text_of(client.get(version_of)))
+    found = re.search(r"versi=([0-9a-z.]+)", text_of(client.get(version_of)))
     return found[1]
 
 
