@@ -80,6 +80,7 @@ class KecamatanProfileAdmin(RegionSearch, KeeperAdmin):
 @admin.register(VillageProfile)
 class VillageProfileAdmin(RegionSearch, KeeperAdmin):
     stale_cause = "profile"
+    has_register = True
     list_display = ["region", "access_mode", "signal", "has_backup_device", "office_mbps", "office_tested_on"]
     list_filter = ["access_mode", "signal"]
     list_select_related = ["region"]
@@ -97,6 +98,7 @@ class VillageProfileAdmin(RegionSearch, KeeperAdmin):
 
 @admin.register(Contact)
 class ContactAdmin(RegionSearch, KeeperAdmin):
+    has_register = True
     list_display = ["name", "office", "region", "phone"]
     list_select_related = ["region"]
     search_fields = ["region__name"]

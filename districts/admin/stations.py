@@ -36,6 +36,7 @@ SHARE = {"village", "voters_male", "voters_female"}
 class PollingStationAdmin(RegionSearch, KeeperAdmin):
     region_field = "village"
     stale_cause = "tps"
+    has_register = True
     list_display = ["code", "village_name", "kind", "voters", "is_estimate", "police_category", "signal"]
     list_filter = ["kind", "police_category", "is_estimate"]
     list_select_related = ["village"]

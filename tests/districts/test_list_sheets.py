@@ -86,3 +86,14 @@ def test_the_number_of_statements_of_a_download_does_not_grow_with_rows(world, a
             text_of(client.get(reverse("register_export", args=["64.08", "kontak", "csv"])))
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_a_list_of_the_administration_goes_along_as_it_is_filtered(world, as_user):
+    Contact.objects.create(region_id="64.08.11", office="=1+1", name="Ana")
+    Contact.objects.create(region_id="64.11.01", office="Camat", name="Budi")
+    client = as_user("admin")
+    address = "/admin/districts/contact/"
+    assert "unduh.xlsx?q=64.08" in client.get(address + "?q=64.08").content.decode()
+    text = text_of(client.get(address + "unduh.csv?q=64.08"))
+    assert ("Ana;'=1+1" in text, "Budi" in text) == (True, False)
+    assert as_user("desk-kutim").get(address + "unduh.csv").status_code == 302
