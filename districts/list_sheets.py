@@ -45,15 +45,18 @@ def units_sheet(opened: Opened, units: Sequence[Unit], dimensions: Sequence[Dime
         Column(_("Kode")), Column(_("Wilayah")), Column(_("Keadaan")), Column(_("Skor")), Column(_("Laporan masuk")),
         Column(_("Laporan tepat waktu")), Column(_("Laporan ditunggu")), *(Column(each.name) for each in dimensions),
     ]  # fmt: skip
-    rows = (
-        [
+    note = _("Skor kosong berarti datanya belum cukup, bukan nol.")
+    return _sheet(
+        opened, _("Kesiapan"), columns, _unit_rows(units), _source(opened, _("Hitungan SIAP dari semua sumber"), note)
+    )
+
+
+def _unit_rows(units: Sequence[Unit]) -> Iterator[list[Cell]]:
+    for unit in units:
+        yield [
             unit.code, unit.name, Level(unit.level).label, None if unit.score is None else round(unit.score, 1),
             unit.received, unit.on_time, unit.expected, *(Level(cell.level).label for cell in unit.cells),
-        ]
-        for unit in units
-    )  # fmt: skip
-    note = _("Skor kosong berarti datanya belum cukup, bukan nol.")
-    return _sheet(opened, _("Kesiapan"), columns, rows, _source(opened, _("Hitungan SIAP dari semua sumber"), note))
+        ]  # fmt: skip
 
 
 def silent_sheet(opened: Opened, election: Election, wanted: str) -> Sheet:
