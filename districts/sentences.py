@@ -120,8 +120,12 @@ def amount_words(grade: Graded, indicator: Measure) -> str:
         case Rule.RATIO:
             return _with_note(ratio(grade.amount), grade.note)
         case Rule.AGE:
-            return _("%(days)s hari") % {"days": number}
-    return _("%(days)s hari") % {"days": number} if indicator.unit.startswith("hari") else number
+            return _days(grade.amount)
+    return _days(grade.amount) if indicator.unit.startswith("hari") else number
+
+
+def _days(amount: float) -> str:
+    return ngettext("%(days)s hari", "%(days)s hari", 1 if amount == 1 else 2) % {"days": score(amount)}
 
 
 def _presence(amount: float) -> str:
@@ -254,7 +258,7 @@ def _age(grade: Graded, indicator: Measure) -> str:
     last = (
         _("belum pernah ada laporan")
         if grade.amount is None
-        else _("laporan terakhir %(days)s hari lalu") % {"days": score(grade.amount)}
+        else _("laporan terakhir %(days)s lalu") % {"days": _days(grade.amount)}
     )
     return (
         _("dua tenggat laporan terlewati, %(last)s") % {"last": last} if grade.reason == Reason.MISSED_TWICE else last
@@ -340,7 +344,7 @@ def due_words(due_at: datetime | None, now: datetime, zone: str) -> str:
     days = (local_date(zone, due_at) - local_date(zone, now)).days
     if due_at < now:
         return (
-            _("lewat %(days)d hari") % {"days": -days}
+            ngettext("lewat %(days)d hari", "lewat %(days)d hari", -days) % {"days": -days}
             if days
             else _("lewat sejak %(clock)s") % {"clock": clock(due_at, zone)}
         )
