@@ -90,6 +90,8 @@ def test_behind_the_proxy_the_address_is_the_one_the_proxy_wrote(camat, settings
     for number in range(5):
         answer = fail(1, headers={"x-forwarded-for": f"10.0.0.{number}, 203.0.113.77"})
     assert answer.status_code == 429
+    elsewhere = Client(headers={"x-forwarded-for": "198.51.100.5"})
+    assert enter(elsewhere, "camat-sandaran").status_code == 302
 
 
 def test_no_typed_password_is_kept_and_old_failures_go(camat, now):
