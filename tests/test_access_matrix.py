@@ -70,7 +70,7 @@ HISTORY = {"person_history"}
 LISTS = ("dashboard_export", "silent_export", "issues_export", "issues_kecamatan_export")
 #: addresses without a region: who may see them
 NATION_ONLY = {"nation", "silent_nation", "issues_nation", "compliance_nation"}
-NATION_LISTS = {"nation_export", "silent_nation_export", "issues_nation_export"}
+NATION_LISTS = {"compliance_nation_export", "nation_export", "silent_nation_export", "issues_nation_export"}
 OWN = {"home", "search", "login", "logout", "password_change", "password_change_done", "styleguide", "import_example"}
 #: signing in and one's own account: tests/districts/test_sign_in.py, test_second_factor.py
 ACCOUNT = {"second_step", "account", "sign_out_everywhere", "second_factor", "recovery_codes", "second_factor_off"}
