@@ -118,7 +118,6 @@ PAGES = [
     ("bupati-kutim", "dashboard", ("64.08",), "?pada=2026-11-20", None),
     ("desk-kutim", "kecamatan", ("64.08.11",), "?pada=2026-11-20", unfold),
     ("desk-kutim", "kecamatan", ("64.08.11",), "?pada=2026-11-19", None),
-    ("desk-kutim", "kecamatan", ("64.08.11",), "?pada=kemarin", None),
     ("desk-kutim", "search", (), "?q=susuk", None),
     ("desk-kutim", "search", (), "?q=tidak-ada", None),
     ("admin", "silent_nation", (), "", None),
