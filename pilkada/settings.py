@@ -68,6 +68,8 @@ if DATABASE_POOL:
     # A web worker on gevent: many requests at once share a few connections instead of opening one each.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": DATABASE_POOL, "timeout": 10}
+# Straight to Postgres, where DATABASE_URL leads to PgBouncer: pg_dump keeps a session (manage.py backup).
+BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="")
 REDIS_URL = env.str("REDIS_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

