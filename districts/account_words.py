@@ -45,7 +45,9 @@ def read_role(text: str) -> tuple[str, str]:
     """The role, and the stem of a username made from the word that was written: `operator` stays an operator."""
     word = " ".join(re.sub(r"\s*/\s*", "/", text.casefold().replace("_", " ")).split())
     with override("id"):  # the file is Indonesian, whatever the page is in
-        role = _ROLE_OF.get(word) or next((each.value for each in Role if word in (each.value, each.label.casefold())), "")
+        role = _ROLE_OF.get(word) or next(
+            (each.value for each in Role if word in (each.value, each.label.casefold())), ""
+        )
     if not role:
         raise Unreadable(
             _("peran “%(value)s” tidak dikenal; isi %(words)s")

@@ -158,7 +158,7 @@ def rows_of(place: Place, election: Election, now: datetime, *, by_kecamatan: bo
     strip = _STRIP if length == KECAMATAN_LENGTH and not by_kecamatan else "NULL::text[]"
     found = _asked(_OWED + _UNITS.format(strip=strip), place, election, now, length)
     return [
-        Row(code, without_kabupaten(name), *counts, tuple(_slot_and_mark(each) for each in reversed(newest or [])))
+        Row(*(code, without_kabupaten(name), *counts, tuple(_slot_and_mark(each) for each in reversed(newest or []))))
         for code, name, *counts, newest in found
     ]
 

@@ -28,7 +28,7 @@ class ForATimeForm(forms.Form):
     def __init__(self, *args: Any, zone: str, now: datetime, **kwargs: Any) -> None:
         proposed = (now + USUAL).replace(minute=0, second=0, microsecond=0)
         initial = {"client_key": uuid4(), "ends_at": proposed}
-        super().__init__(*args, initial=initial, auto_id="jendela_%s", **kwargs)
+        super().__init__(*args, **kwargs | {"initial": initial, "auto_id": "jendela_%s"})
         LocalDateTimeField.set_zone(self, "ends_at", zone)
 
 

@@ -178,7 +178,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "districts.addresses.network_or_none"
 AXES_USERNAME_CALLABLE = "districts.lockout.counted_name"
 AXES_LOCKOUT_CALLABLE = "districts.views.door.locked_out"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]  # beside the password, never kept or logged
+# beside the password, never kept or logged
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
 AXES_DISABLE_ACCESS_LOG = True  # who signed in last is on the person
 AXES_ENABLE_ADMIN = False  # ours is in districts.admin.signing_in
 AXES_VERBOSE = False
@@ -320,8 +321,8 @@ TWICE_DAILY_FROM_H = 1
 DAILY_DUE = [time(18, 0)]  # [P] DOMAIN gives the rhythm, not the hour
 TWICE_DAILY_DUE = [time(8, 0), time(18, 0)]  # [P] likewise
 WINDOW_EXCEPTION_MOST_HOURS = 72  # [P] how long the desk may take a closed report again, at most, in one go
-REACHABILITY_MOST_DAYS = 14  # [P] how long the desk may call a kecamatan hard to reach or unreachable, at most, in one go
-UNREACHABLE_AFTER_FAILED_CALLS = 2  # [P] calls in a row of one slot that nobody answers; where every desa lacks signal, one
+REACHABILITY_MOST_DAYS = 14  # [P] how long the desk may call a kecamatan hard or impossible to reach, in one go
+UNREACHABLE_AFTER_FAILED_CALLS = 2  # [P] unanswered calls in a row of one slot; one where no desa has signal
 STALE_AFTER_DAYS = 10  # DOMAIN 6.2: an older value is "usang"
 
 # --- Logistics ----------------------------------------------------------------------------------------------------------

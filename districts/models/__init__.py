@@ -3,7 +3,6 @@
 from districts.models.audit import Action, AuditEntry, Origin
 from districts.models.elections import DEFAULT_PATTERNS, Contest, Election, SecurityPattern, Stage, current_election
 from districts.models.expected import SILENT_STATES, Channel, ContactAttempt, ExpectedReport, ReportState
-from districts.models.importing import ImportFile
 from districts.models.history import (
     ClosedDay,
     DimensionHistory,
@@ -12,6 +11,7 @@ from districts.models.history import (
     ReadinessHistory,
     ReportHistory,
 )
+from districts.models.importing import ImportFile
 from districts.models.issues import Issue, IssueCategory, IssueKind, IssueLevel, IssueNote, IssueState
 from districts.models.people import Agency, Assignment, Contact, SignInCode, User
 from districts.models.reachability import Reachability, ReachRule

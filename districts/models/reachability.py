@@ -39,7 +39,7 @@ def for_a_time(table: str) -> list[models.CheckConstraint]:
     ]
 
 
-class ForATime(models.QuerySet):
+class ForATime(ScopedQuerySet):
     """Rows that hold from `starts_at` until `ended_at`, else `ends_at`."""
 
     def with_until(self) -> Self:
@@ -59,7 +59,7 @@ class ReachRule(models.TextChoices):
     BLANKSPOT = "blankspot", _("panggilan gagal dan semua desanya tanpa sinyal")
 
 
-class ReachabilityQuerySet(ForATime, ScopedQuerySet):
+class ReachabilityQuerySet(ForATime):
     region_field = "kecamatan_id"
 
     def during(self, now: datetime, closes_at: Any) -> Self:

@@ -10,6 +10,10 @@ from districts.models.reachability import ForATime, for_a_time
 from districts.report_fields import no_personal_number
 
 
+class WindowExceptionQuerySet(ForATime):
+    region_field = "expected__kecamatan_id"
+
+
 class WindowException(models.Model):
     """A closed report is taken again from `starts_at` until `ends_at`, because the desk said so.
 
@@ -30,7 +34,7 @@ class WindowException(models.Model):
     ended_at = models.DateTimeField(_("diakhiri"), null=True, blank=True)
     client_key = models.UUIDField(unique=True)
 
-    objects = ForATime.as_manager()
+    objects = WindowExceptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pengecualian jendela lapor")

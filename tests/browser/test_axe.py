@@ -178,7 +178,11 @@ def test_no_page_is_left_out():
 
 def address_of(world, route, arguments, query):
     camat = world.people["camat-sandaran"]
-    stands_for = {"any": Issue.objects.values_list("pk", flat=True).first(), "receipt": world.receipt, "camat": camat.pk}
+    stands_for = {
+        "any": Issue.objects.values_list("pk", flat=True).first(),
+        "receipt": world.receipt,
+        "camat": camat.pk,
+    }
     address = reverse(route, args=[stands_for.get(each, each) for each in arguments])
     return address + query.replace("kode=code", f"kode={code_of(world.code)}")
 

@@ -52,9 +52,7 @@ def test_every_table_of_cases_is_written_to_the_entries_of_cases():
     assert {each.table._meta.db_table for each in WATCHED if each.shown is None} & of_cases == set()
 
 
-def test_a_tip_of_somebody_who_is_not_signed_in_keeps_no_address_and_no_number_of_a_request(
-    client, world, store
-):
+def test_a_tip_of_somebody_who_is_not_signed_in_keeps_no_address_and_no_number_of_a_request(client, world, store):
     answer = client.post(reverse("tip_new"), tip(client), REMOTE_ADDR=ADDRESS)
     assert answer.status_code in (200, 302)
     told = CaseEntry.objects.filter(subject_id=Case.objects.get().pk)
