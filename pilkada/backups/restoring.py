@@ -15,6 +15,7 @@ import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
+from psycopg.conninfo import make_conninfo
 
 from neutrality.sealed_columns import rows_with_seals, sealed_columns
 from neutrality.sealing import Sealed, unseal
@@ -62,7 +63,7 @@ def _check_migrations(manifest: Manifest) -> None:
 
 def _check_database(manifest: Manifest, connecting: dict[str, str]) -> Path:
     """The pg_restore to use."""
-    with psycopg.connect(**connecting) as found:
+    with psycopg.connect(make_conninfo("", **connecting)) as found:
         server = client_tools.major(found.info.server_version)
         if not contents.is_empty(found):
             raise BackupRefused(
@@ -130,7 +131,7 @@ def _put_database(stream: IO[bytes], tool: Path, connecting: dict[str, str]) -> 
 
 
 def _compare(manifest: Manifest, connecting: dict[str, str]) -> None:
-    with psycopg.connect(**connecting, autocommit=True) as found:
+    with psycopg.connect(make_conninfo("", **connecting), autocommit=True) as found:
         with found.transaction():
             wrong = contents.different(manifest.tables, contents.tables(found))
         found.execute("ANALYZE")  # planners need statistics, which a dump does not bring

@@ -18,6 +18,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import FileField
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from pilkada.backups import BackupRefused, client_tools, contents
 from pilkada.backups.archive import DUMP, MEDIA, Manifest, Writer
@@ -78,11 +79,11 @@ def _whole_or_nothing(target: Path | None) -> Iterator[IO[bytes]]:
 
 def _database(writer: Writer, dump: Path, connecting: dict[str, str]) -> Manifest:
     """The manifest's `missing` are for now all files that rows name."""
-    with psycopg.connect(**connecting, autocommit=True) as found:
+    with psycopg.connect(make_conninfo("", **connecting), autocommit=True) as found:
         version = client_tools.major(found.info.server_version)
         tool, tool_version = client_tools.find("pg_dump", version)
+        found.isolation_level, found.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
         with found.transaction():
-            found.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             row = found.execute("SELECT pg_export_snapshot(), now()").fetchone()
             assert row is not None
             options = ["--format=custom", f"--snapshot={row[0]}", f"--lock-wait-timeout={LOCK_WAIT}", f"--file={dump}"]
