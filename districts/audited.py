@@ -77,9 +77,27 @@ NOT_WATCHED = {
     "districts.IssueHistory": "kept by the roll-up for each day",
     "districts.ReportHistory": "kept by the roll-up for each day",
     "districts.ClosedDay": "how far the days were kept",
+    "districts.RegionShape": "imported from a file, which each row names",
+    "districts.RegionMap": "drawn from the shapes",
+    "districts.RegionOutline": "drawn from the shapes",
     "districts.StaleKecamatan": "the outbox of the roll-up",
     "districts.ZoneClock": "how far the roll-up has come",
     "districts.RollUp": "a log of roll-ups",
 }
 
-KEPT = [Kept("districts.AuditEntry", rows=True), Kept("districts.ContactAttempt"), Kept("districts.IssueNote")]
+KEPT = [
+    Kept("districts.AuditEntry", rows=True),
+    Kept("districts.ContactAttempt"),
+    Kept("districts.IssueNote"),
+    *(
+        Kept(f"districts.{each}")
+        for each in (
+            "ClosedDay",
+            "ReadinessHistory",
+            "GradeHistory",
+            "DimensionHistory",
+            "IssueHistory",
+            "ReportHistory",
+        )
+    ),
+]

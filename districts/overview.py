@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from districts import weeks
 from districts.frame import Place, region_href, with_query
 from districts.models import Election, IssueLevel, Level
+from districts.models.regions import without_kabupaten
 from districts.naming import shown
 from districts.sentences import Told, due_words, grade_sentence, level_words, named, pressing_words
 from districts.stored import row_of, rows_of, statements_of
@@ -303,6 +304,38 @@ def tiles(units: list[Unit]) -> list[dict[str, Any]]:
         }
         for number, unit in enumerate(units)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A region on a map. Level None: it has no colour, since it does not vote or nothing was rolled up yet."""
+
+    label: str
+    href: str
+    path: str
+    mark: tuple[int, int]
+    room: int  # radius of the largest circle inside
+    level: int | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """The drawing of a place, in units of its paths."""
+
+    width: int
+    height: int
+    regions: list[Drawn]
+
+
+def map_of(place: Place, election: Election) -> Map | None:
+    """The place's map from imported boundaries; None without. One statement."""
+    rows = rows_of(statements_of(place).outlines(), election, place)
+    regions = [
+        Drawn(without_kabupaten(name), region_href(code, place.as_of), path, (x, y), room, level, points)
+        for _width, _height, code, name, path, x, y, room, level, points in rows
+    ]
+    return Map(rows[0][0], rows[0][1], regions) if rows else None
 
 
 def panels(

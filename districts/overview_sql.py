@@ -37,7 +37,7 @@ def own(code: str) -> str:
     same = "history.region_id = %(code)s" if code else "history.region_id IS NULL"
     here = "now.region_id = %(code)s" if code else "now.region_id IS NULL"
     return f"""
-SELECT now.*, past.*, {_COMPUTED_AT}
+SELECT now.*, past.*, {_COMPUTED_AT}, {HAS_MAP}
 FROM districts_readiness now {PAST.format(same=same)}
 WHERE now.election_id = %(election)s AND {here}"""
 
@@ -62,6 +62,22 @@ SELECT now.*, past.*, {_COMPUTED_AT},
      WHERE issue.election_id = now.election_id AND issue.kecamatan_id = now.region_id) AS noted_at
 FROM districts_readiness now {PAST.format(same="history.region_id = now.region_id")}
 WHERE now.election_id = %(election)s AND now.region_id = %(code)s"""
+
+
+#: Whether the region `code` has a drawing of its own.
+HAS_MAP = "EXISTS (SELECT FROM districts_regionmap drawn WHERE drawn.place_code = %(code)s) AS has_map"
+
+
+def outlines(readiness: str = "districts_readiness now ON now.election_id = %(election)s AND ") -> str:
+    """The map of a place: its size, and every region on it with its path and its colour; level null: it has none."""
+    return f"""
+SELECT drawn.width, drawn.height, region.code, region.name, outline.path, outline.mark_x, outline.mark_y, outline.room,
+       now.level, now.score
+FROM districts_regionmap drawn
+JOIN districts_regionoutline outline ON outline.map_id = drawn.place_code
+JOIN districts_region region ON region.code = outline.region_id
+LEFT JOIN {readiness}now.region_id = region.code
+WHERE drawn.place_code = %(code)s ORDER BY region.code"""
 
 
 def below(code: str) -> str:

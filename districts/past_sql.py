@@ -4,7 +4,8 @@ Names of regions, people and indicators are those of today; all else is as it wa
 `at` (its end), `zone` (whose closing counts), `week_ago`, `weeks` (the Sundays of the strips), `limit`.
 """
 
-from districts.overview_sql import PAST, STRIP, below
+from districts import overview_sql
+from districts.overview_sql import HAS_MAP, PAST, STRIP, below
 from districts.overview_sql import TOLD as TOLD_NOW
 
 #: The limit of an indicator as it was: a grade's target repeats it, where a grade has no target of its own.
@@ -23,7 +24,11 @@ WHERE closed.election_id = %(election)s AND closed.time_zone = %(zone)s AND clos
 
 
 def own(code: str) -> str:
-    return _own("region_id = %(code)s" if code else "region_id IS NULL")
+    return _own("region_id = %(code)s" if code else "region_id IS NULL", f", {HAS_MAP}")
+
+
+def outlines() -> str:
+    return overview_sql.outlines(_OF_THAT_DAY)
 
 
 OWN_KECAMATAN = _own(

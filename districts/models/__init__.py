@@ -45,6 +45,7 @@ from districts.models.regions import (
     VillageProfile,
 )
 from districts.models.reports import Decision, Report, ReportDraft, ReportPhoto
+from districts.models.shapes import RegionMap, RegionOutline, RegionShape
 from districts.models.signing_in import FailedSignIn, RolePolicy
 from districts.models.windows import WindowException
 
@@ -53,7 +54,7 @@ __all__ = [
     "Decision", "Dimension", "DimensionHistory", "DimensionScore", "Election", "ExpectedReport", "FailedSignIn", "Grade", "GradeHistory", "ImportFile", "Indicator",
     "Issue", "IssueCategory", "IssueHistory", "IssueKind", "IssueLevel", "IssueNote", "IssueState", "KecamatanProfile", "Level",
     "OfficialReading", "Origin", "Pillar", "PollingStation", "PollingStationRisk", "PowerSource", "ReachRule", "Reachability", "Readiness",
-    "ReadinessHistory", "Reason", "Region", "RegionLevel", "Report", "ReportDraft", "ReportHistory", "ReportPhoto", "ReportState", "RiskCategory",
+    "ReadinessHistory", "Reason", "Region", "RegionLevel", "RegionMap", "RegionOutline", "RegionShape", "Report", "ReportDraft", "ReportHistory", "ReportPhoto", "ReportState", "RiskCategory",
     "RiskIndicator", "RolePolicy", "RollUp", "Rule", "SecurityPattern", "SignInCode", "Signal", "Stage", "StaleKecamatan", "TargetPoint",
     "User", "VillageProfile", "WindowException", "ZoneClock", "current_election",
 ]  # fmt: skip

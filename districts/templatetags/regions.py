@@ -14,7 +14,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from districts.templatetags.siap import WORST_FIRST, badge_in, decoration, level_slug, whole_score_in, word_in
+from districts.templatetags.siap import ICONS, WORST_FIRST, badge_in, decoration, level_slug, whole_score_in, word_in
 
 register = template.Library()
 
@@ -146,4 +146,55 @@ def _heat_cell(why_id: str, code: str, heading: str, cell: Any, more: str, langu
     return (
         f'{start}<button type="button" class="plain" aria-describedby="{why_id}">{face}</button>'
         f'<div class="why" id="{why_id}"><b>{heading}</b> {escape(cell.why)}{link}</div></td>'
+    )
+
+
+#: Units of a map that a mark takes, and half a letter of a name below it; regions with less room inside have neither.
+MARK, LETTER = 14, 2.5
+#: Names stand on a map of so few regions that they do not touch.
+MOST_NAMED = 30
+HATCH = (
+    '<pattern id="m-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path d="M0 0v6"/></pattern>'
+)
+
+
+@register.simple_tag
+def region_map(map: Any, title: str) -> SafeString:
+    """The drawing of _region_map.html. Names come last, so that no neighbour hides them; a screen reader has them from
+    the links. A region without a colour is drawn and leads nowhere.
+    """
+    language = get_language()
+    slugs = sorted({level_slug(region.level) for region in map.regions if region.level is not None})
+    marks = "".join(_mark(slug) for slug in slugs)
+    regions = "\n".join(_drawn(region, language) for region in map.regions)
+    names = "".join(
+        f'<text x="{region.mark[0]}" y="{region.mark[1] + MARK + 3}">{escape(region.label)}</text>'
+        for region in map.regions
+        if region.room >= LETTER * len(region.label) and len(map.regions) <= MOST_NAMED
+    )
+    return mark_safe(
+        f'<svg class="map" viewBox="-1 -1 {map.width + 2} {map.height + 2}" role="group" aria-label="{escape(title)}">'
+        f'<defs>{marks}{HATCH}</defs>\n{regions}<g aria-hidden="true">{names}</g></svg>'
+    )
+
+
+def _mark(slug: str) -> str:
+    """The icon of a state for `use`, which no rule of the page's styles reaches."""
+    drawn = ICONS[slug].replace('class="f"', 'fill="currentcolor" stroke="none"')
+    return f'<symbol id="m-{slug}" viewBox="0 0 16 16" fill="none" stroke="currentcolor" stroke-width="1.7">{drawn}</symbol>'
+
+
+def _drawn(region: Any, language: str | None) -> str:
+    label = escape(region.label)
+    if region.level is None:
+        return f'<path class="map-out" d="{region.path}"><title>{label}</title></path>'
+    slug = level_slug(region.level)
+    points = "" if region.score is None or slug == "grey" else f" {whole_score_in(region.score, language)}"
+    (x, y), half = region.mark, MARK // 2
+    mark = f'<use href="#m-{slug}" x="{x - half}" y="{y - half}" width="{MARK}" height="{MARK}"/>'
+    told = f"{label}: {word_in(slug, language)}{points}"
+    return (
+        f'<a class="lv-{slug}" href="{escape(region.href)}" aria-label="{told}"><title>{told}</title>'
+        f'<path d="{region.path}"/>{mark if region.room > half else ""}</a>'
     )

@@ -15,6 +15,9 @@ from districts.requests import Request
 from districts.views.past import not_kept, past
 from districts.weeks import ONE_WEEK
 
+#: `?peta=petak`: tiles although there is a map.
+MAP, TILES = "peta", "petak"
+
 
 @require_safe
 def nation(request: Request) -> HttpResponse:
@@ -63,4 +66,17 @@ def _drawn(
         return push_url(list_alone, with_query(place.href, chosen.query()))
     context["regions"] = overview.menu(place, context["breadcrumb"], units)
     urgent = overview.pressing(place, election, page.now)
+    context |= _map(request, place, election, own)
     return render(request, template, context | overview.panels(place, own, units, columns, urgent))
+
+
+def _map(request: Request, place: Place, election: Election, own: Any) -> dict[str, Any]:
+    """The map from boundaries where there are any and tiles were not asked for, and the way to the other of the two."""
+    if own is None or not own.has_map:
+        return {}
+    query = request.GET.copy()
+    query.pop(live.VERSION, None)
+    if query.pop(MAP, None) == [TILES]:
+        return {"map_switch": f"?{query.urlencode()}"}
+    query[MAP] = TILES
+    return {"map": overview.map_of(place, election), "map_switch": f"?{query.urlencode()}"}

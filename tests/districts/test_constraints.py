@@ -33,6 +33,8 @@ from districts.models import (
     Readiness,
     ReadinessHistory,
     Region,
+    RegionMap,
+    RegionOutline,
     Report,
     ReportDraft,
     ReportHistory,
@@ -75,6 +77,7 @@ def good(world):
         due_at=AT - timedelta(days=8), closes_at=AT - timedelta(days=7), **election, **kecamatan,
     )  # fmt: skip
     told = make_report(earlier, camat)
+    drawn = RegionMap.objects.create(place_code="64.08", width=9, height=9, source="a.geojson", drawn_at=AT)
     station = PollingStation.objects.get(village=village, number=1)
     by_indicator = {**election, **kecamatan, "indicator_id": "LOG-06"}
     RolePolicy.objects.filter(role="desk").delete()  # every role has its row
@@ -141,6 +144,7 @@ def good(world):
             "category": "logistik", "title": "Kotak basah", "level": 2,
         },
         ReportHistory: {**election, **kecamatan, "report": told, "day": DAY},
+        RegionOutline: {"map": drawn, "region_id": "64.08.11", "path": "M0 0h4v4z", "mark_x": 1, "mark_y": 1, "room": 2},
         ClosedDay: {**election, "time_zone": "Asia/Makassar", "day": DAY, "taken_at": AT},
         DimensionScore: {**election, "region_id": None, "dimension_id": "LOG", "level": 1},
         ZoneClock: {**election, "time_zone": "Asia/Makassar", "rolled_up_to": AT},
@@ -327,6 +331,7 @@ UNIQUE = {
     "readiness_once": {"level": 2},
     "readinesshistory_once": {"level": 2},
     "dimensionscore_once": {"level": 2},
+    "regionoutline_once": {"path": "M1 1h4v4z"},
     "closedday_once": {"taken_at": AT + timedelta(days=1)},
     "dimensionhistory_once": {"level": 2},
     "issuehistory_once": {"level": 3},

@@ -1,0 +1,1 @@
+"""Boundaries: read from GeoJSON (`reading`), matched with the registry (`matching`), kept and drawn (`drawing`)."""
