@@ -20,7 +20,7 @@ from districts.filters import ListFilter
 from districts.frame import KECAMATAN_LENGTH, Opened, Place
 from districts.models import Channel, Election
 from districts.models.regions import without_kabupaten
-from districts.templatetags.siap import moment, slot_name
+from districts.templatetags.siap import moment
 from districts.windows import ON_TIME
 
 #: Slots of the strip, as the history strips of the dashboard.
@@ -39,9 +39,8 @@ class Mark(models.TextChoices):
     RETURNED = "dikembalikan", gettext_lazy("dikembalikan, menunggu perbaikan")
 
 
-#: Told apart by their shape; the words stand in the legend and beside the strip for screen readers.
-SHAPES = {Mark.ON_TIME: "●", Mark.LATE: "◐", Mark.EXCEPTION: "◇", Mark.MISSING: "✕", Mark.RETURNED: "↺"}
-
+#: The newest slots of a kecamatan, oldest first: (slot, `Mark`).
+Strip = tuple[tuple[str, str], ...]
 
 _OWED = f"""
 WITH owed AS (
@@ -69,7 +68,7 @@ FROM (
            count(*) FILTER (WHERE mark = 'pengecualian') AS by_exception,
            count(*) FILTER (WHERE mark = 'tidak_ada') AS missing, count(*) FILTER (WHERE is_returned) AS returned,
            {strip} AS strip
-    FROM owed GROUP BY 1
+    FROM owed WHERE %(channel)s IN ('', channel) GROUP BY 1
 ) unit JOIN districts_region region ON region.code = unit.code ORDER BY unit.code"""
 _STRIP = f"""(array_agg(owed.slot || ' ' || CASE WHEN is_returned THEN 'dikembalikan' ELSE mark END
                         ORDER BY owed.due_at DESC))[1:{STRIP}]"""
@@ -80,7 +79,7 @@ WHERE channel IS NOT NULL GROUP BY channel ORDER BY count(*) DESC, channel"""
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Due reports of a region. `strip` is the newest slots, oldest first: (slot, `Mark`); empty above a kecamatan."""
+    """Due reports of a region. `late` are those without an exception; `strip` is empty above a kecamatan."""
 
     code: str
     name: str
@@ -90,7 +89,7 @@ class Row:
     by_exception: int
     missing: int
     returned: int
-    strip: tuple[tuple[str, str], ...] = ()
+    strip: Strip = ()
 
     @property
     def percent(self) -> float | None:
@@ -98,27 +97,23 @@ class Row:
         return self.on_time * 100 / self.expected if self.expected else None
 
     @property
+    def all_late(self) -> int:
+        """Reports that came late, by exception or not."""
+        return self.late + self.by_exception
+
+    @property
     def late_percent(self) -> float | None:
         """Share that came late, by exception or not, in percent."""
-        return (self.late + self.by_exception) * 100 / self.expected if self.expected else None
+        return self.all_late * 100 / self.expected if self.expected else None
 
     @property
     def href(self) -> str:
         """A kecamatan's page, else this list of the region."""
         return reverse("kecamatan" if len(self.code) == KECAMATAN_LENGTH else "compliance", args=[self.code])
 
-    @property
-    def shapes(self) -> str:
-        return "".join(SHAPES[Mark(mark)] for _slot, mark in self.strip)
-
-    @property
-    def words(self) -> str:
-        """The strip for who does not see it: "pekan 46 tepat waktu; pekan 47 tidak lapor"."""
-        return "; ".join(f"{slot_name(slot)} {Mark(mark).label}" for slot, mark in self.strip)
-
 
 class ComplianceFilter(ListFilter):
-    """`?nama=&tampil=terlewat&urut=nama`."""
+    """`?nama=&tampil=missing&saluran=radio&urut=nama`. With a channel only what came by it counts, and nothing is missing."""
 
     usual = {"urut": "terburuk"}
 
@@ -131,10 +126,13 @@ class ComplianceFilter(ListFilter):
         choices=[
             ("", gettext_lazy("Semua")),
             ("missing", gettext_lazy("Pernah tidak lapor")),
-            ("late", gettext_lazy("Pernah terlambat")),
+            ("all_late", gettext_lazy("Pernah terlambat")),
             ("by_exception", gettext_lazy("Pernah dengan pengecualian")),
             ("returned", gettext_lazy("Ada yang dikembalikan")),
         ],
+    )
+    saluran = forms.ChoiceField(
+        label=gettext_lazy("Saluran"), required=False, choices=[("", gettext_lazy("Semua")), *Channel.choices]
     )
     urut = forms.ChoiceField(
         label=gettext_lazy("Urutan"),
@@ -152,24 +150,26 @@ class ComplianceFilter(ListFilter):
         return sorted(kept, key=lambda row: (row.percent or 0, -row.missing, row.name))
 
 
-def rows_of(place: Place, election: Election, now: datetime, *, by_kecamatan: bool = False) -> list[Row]:
-    """Regions one level below `place`, or its kecamatan, by code. One statement."""
+def rows_of(
+    place: Place, election: Election, now: datetime, *, by_kecamatan: bool = False, channel: str = ""
+) -> list[Row]:
+    """Regions one level below `place`, or its kecamatan, by code; of one `Channel` only where it is named. One statement."""
     length = KECAMATAN_LENGTH if by_kecamatan else BELOW[place.level]
     strip = _STRIP if length == KECAMATAN_LENGTH and not by_kecamatan else "NULL::text[]"
-    found = _asked(_OWED + _UNITS.format(strip=strip), place, election, now, length)
+    found = _asked(_OWED + _UNITS.format(strip=strip), place, election, now, length=length, channel=channel)
     return [
-        Row(*(code, without_kabupaten(name), *counts, tuple(_slot_and_mark(each) for each in reversed(newest or []))))
-        for code, name, *counts, newest in found
+        Row(code, without_kabupaten(name), expected, on_time, late, by_exception, missing, returned, _strip(newest))
+        for code, name, expected, on_time, late, by_exception, missing, returned, newest in found
     ]
 
 
-def _slot_and_mark(text: str) -> tuple[str, str]:
-    slot, _space, mark = text.partition(" ")
-    return slot, mark
+def _strip(newest: list[str] | None) -> Strip:
+    pairs = (each.partition(" ") for each in reversed(newest or []))
+    return tuple((slot, mark) for slot, _space, mark in pairs)
 
 
-def _asked(statement: str, place: Place, election: Election, now: datetime, length: int = 0) -> list[Any]:
-    asked: dict[str, Any] = {"election": election.pk, "now": now, "under": f"{place.code}%", "length": length}
+def _asked(statement: str, place: Place, election: Election, now: datetime, **more: Any) -> list[Any]:
+    asked = {"election": election.pk, "now": now, "under": f"{place.code}%", **more}
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
         return list(cursor.fetchall())
@@ -191,15 +191,17 @@ def total_of(rows: Iterable[Row], place: Place) -> Row:
 
 def panels(opened: Opened, election: Election, query: Any) -> dict[str, Any]:
     """What the page is drawn from. Two statements."""
-    rows = rows_of(opened.place, election, opened.now)
     chosen = ComplianceFilter(query)
+    channel = chosen.chosen().get("saluran", "")
+    rows = rows_of(opened.place, election, opened.now, channel=channel)
     return {
         "form": chosen,
         "query": chosen.query(),
         "rows": chosen.apply(rows),
         "total": total_of(rows, opened.place),
         "channels": channels_of(opened.place, election, opened.now),
-        "legend": [(SHAPES[mark], mark.label) for mark in Mark],
+        "channel": Channel(channel).label if channel else "",
+        "legend": list(Mark),
         "formats": FORMATS,
         "has_strip": opened.place.level == len(BELOW) - 1,
         "as_of": moment(opened.now, opened.place.zone),
@@ -209,7 +211,9 @@ def panels(opened: Opened, election: Election, query: Any) -> dict[str, Any]:
 def sheet_of(opened: Opened, election: Election, query: Any) -> Sheet:
     """Every kecamatan that passes the filter, as a download."""
     place = opened.place
-    rows = ComplianceFilter(query).apply(rows_of(place, election, opened.now, by_kecamatan=True))
+    chosen = ComplianceFilter(query)
+    channel = chosen.chosen().get("saluran", "")
+    rows = chosen.apply(rows_of(place, election, opened.now, by_kecamatan=True, channel=channel))
     return Sheet(
         name=_("Kepatuhan lapor"),
         columns=[

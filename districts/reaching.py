@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from districts.access import check_can_run_desk
@@ -92,16 +93,27 @@ def _end_in_force(kecamatan: str, by: "User", now: datetime) -> None:
 
 
 def heard_from(*, kecamatan: str, by: "User", now: datetime) -> None:
-    """Somebody there answered or reported: unreachable, whoever said so, is over. Hard to reach stays. One statement."""
-    unreachable = Reachability.objects.in_force(now).filter(kecamatan=kecamatan, state=Reachability.State.UNREACHABLE)
-    unreachable.update(ended_by=by, ended_at=now)
+    """Somebody there answered or reported: over is unreachable, whoever said so, and what a rule found. What the desk
+    calls hard to reach stays. One statement.
+    """
+    refuted = Q(state=Reachability.State.UNREACHABLE) | Q(set_by__isnull=True)
+    Reachability.objects.in_force(now).filter(refuted, kecamatan=kecamatan).update(ended_by=by, ended_at=now)
+
+
+#: What each rule says. A telephone that rings and is not answered has signal: hard to reach, not unreachable.
+FOUND = {
+    ReachRule.NO_SIGNAL: Reachability.State.UNREACHABLE,
+    ReachRule.BLANKSPOT: Reachability.State.UNREACHABLE,
+    ReachRule.FAILED_CALLS: Reachability.State.HARD,
+}
 
 
 def follow_call(*, attempt: ContactAttempt, by: "User") -> None:
-    """What a call that was just noted says by rule [P]: one that is answered ends "unreachable"; a call without signal,
-    or as many unanswered ones in a row as the settings say, makes the kecamatan unreachable until the slot closes.
+    """What a call that was just noted says by rule [P], until the slot closes: one that is answered ends what a rule
+    found; a call without signal makes the kecamatan unreachable; as many unanswered ones in a row as the settings say
+    make it hard to reach.
 
-    Inside the transaction of the note. What is in force already stays: the desk knows better than a rule.
+    Inside the transaction of the note. What the desk set stays: it knows better than a rule.
     """
     expected = attempt.expected
     if attempt.outcome not in FAILED:
@@ -109,11 +121,14 @@ def follow_call(*, attempt: ContactAttempt, by: "User") -> None:
         return
     lock(expected.kecamatan_id)
     rule = _rule_of(attempt)
-    held = Reachability.objects.in_force(attempt.at).filter(kecamatan=expected.kecamatan_id)
-    if rule is None or attempt.at >= expected.closes_at or held.exists():
+    if rule is None or attempt.at >= expected.closes_at:
         return
+    held = Reachability.objects.in_force(attempt.at).filter(kecamatan=expected.kecamatan_id).first()
+    if held is not None and (held.set_by_id is not None or held.state in (Reachability.State.UNREACHABLE, FOUND[rule])):
+        return
+    _end_in_force(expected.kecamatan_id, by, attempt.at)
     Reachability.objects.create(
-        kecamatan_id=expected.kecamatan_id, state=Reachability.State.UNREACHABLE, rule=rule, starts_at=attempt.at,
+        kecamatan_id=expected.kecamatan_id, state=FOUND[rule], rule=rule, starts_at=attempt.at,
         ends_at=expected.closes_at, client_key=uuid4(),
     )  # fmt: skip
 
@@ -121,9 +136,11 @@ def follow_call(*, attempt: ContactAttempt, by: "User") -> None:
 def _rule_of(attempt: ContactAttempt) -> ReachRule | None:
     if attempt.outcome == ContactAttempt.Outcome.UNREACHABLE:
         return ReachRule.NO_SIGNAL
+    if _all_without_signal(attempt.expected.kecamatan_id):
+        return ReachRule.BLANKSPOT
     if _failed_in_a_row(attempt.expected) >= settings.UNREACHABLE_AFTER_FAILED_CALLS:
         return ReachRule.FAILED_CALLS
-    return ReachRule.BLANKSPOT if _all_without_signal(attempt.expected.kecamatan_id) else None
+    return None
 
 
 def _failed_in_a_row(expected: ExpectedReport) -> int:

@@ -36,7 +36,8 @@ SILENT_STATES = (ReportState.NOT_SENT, ReportState.OVERDUE, ReportState.UNREACHA
 #: `with_state` of the slots of one kecamatan opened until `until`, newest first, as SQL: two pages ask it each time, and
 #: the ORM needs ten times as long to write it as Postgres to answer.
 _SLOTS = """
-SELECT expected.*, latest.revision AS revision, reopened.slot AS reopened_slot, reopened.until AS reopened_until, CASE
+SELECT expected.*, latest.revision AS revision, reopened.slot AS reopened_slot, reopened.until AS reopened_until,
+       season.due AS season_due, season.on_time AS season_on_time, CASE
     WHEN latest.decision = 'diterima' THEN 'diterima'
     WHEN latest.decision = 'dikembalikan' THEN 'dikembalikan'
     WHEN first.submitted_at > first.due_at THEN 'terkirim_terlambat'
@@ -61,6 +62,11 @@ LEFT JOIN LATERAL (
       AND opened.starts_at <= %(now)s AND COALESCE(opened.ended_at, opened.ends_at) > %(now)s
     ORDER BY until LIMIT 1
 ) reopened ON true
+CROSS JOIN (
+    SELECT count(*) AS due, count(*) FILTER (WHERE sent.submitted_at <= owed.due_at) AS on_time
+    FROM districts_expectedreport owed LEFT JOIN districts_report sent ON sent.expected_id = owed.id AND sent.revision = 1
+    WHERE owed.election_id = %(election)s AND owed.kecamatan_id = %(kecamatan)s AND owed.due_at <= %(now)s
+) season
 WHERE expected.election_id = %(election)s AND expected.kecamatan_id = %(kecamatan)s AND expected.opens_at <= %(until)s
 ORDER BY expected.opens_at DESC LIMIT %(limit)s"""
 
@@ -113,7 +119,8 @@ class ExpectedReportQuerySet(ScopedQuerySet):
     ) -> "list[ExpectedReport]":
         """The slots of one kecamatan opened until `until`, newest first, with `state` and `revision` as `with_state`
         says them at `now`; `reopened_slot` and `reopened_until` name the closed slot of this kecamatan that the desk
-        takes reports of again (the one that ends first; None: none). One statement.
+        takes reports of again (the one that ends first; None: none); `season_due` and `season_on_time` count the
+        reports of the season that are due at `now` (as `districts.compliance`). One statement.
         """
         asked = {"election": election, "kecamatan": kecamatan, "now": now, "until": until, "limit": limit}
         return list(ExpectedReport.objects.raw(_SLOTS, asked))

@@ -11,6 +11,7 @@ from districts import compliance
 from districts.expecting import expect_reports
 from districts.frame import nation
 from districts.models import ExpectedReport, Report
+from districts.templatetags.compliance_tags import SHAPES
 from districts.windows import open_exception
 from tests.conftest import WITA
 from tests.districts.officials import more_kecamatan, statements, text_of
@@ -69,10 +70,31 @@ def test_the_page_shows_rates_a_strip_and_channels_and_the_worst_first(season, a
     assert "1 dari 9" in page
     assert "sampai 26 Nov 2026, 09.00 WITA" in page
     assert "pekan 47 di luar jendela, dengan pengecualian" in page
-    assert "●◐✕◇" in page
+    assert 'aria-label="pekan 46: tidak lapor"' in page
+    assert 'href="/kecamatan/64.08.11/2026-W46/"' in page  # where the desk opens it again
     assert "Telepon: 1 laporan, 0 tepat waktu (0%)" in page
     assert page.index('id="k-64.08.06"') < page.index('id="k-64.08.11"')
-    assert 'id="k-64.08.06"' not in text_of(as_user("desk-kutim").get("/wilayah/64.08/kepatuhan/?tampil=late"))
+    assert 'id="k-64.08.06"' not in text_of(as_user("desk-kutim").get("/wilayah/64.08/kepatuhan/?tampil=all_late"))
+
+
+def test_every_way_a_report_came_has_a_shape_of_its_own():
+    assert set(SHAPES) == set(compliance.Mark)
+    assert len(set(SHAPES.values())) == len(SHAPES)
+
+
+def test_of_one_channel_only_what_came_by_it_counts(season, as_user):
+    page = text_of(as_user("desk-kutim").get("/wilayah/64.08/kepatuhan/?saluran=phone"))
+    assert "0 dari 1 laporan" in page
+    assert "Hanya laporan yang masuk lewat Telepon" in page
+    assert 'id="k-64.08.06"' not in page
+    assert "Web: 2 laporan, 1 tepat waktu" in page  # the sums by channel stay whole
+    nothing = text_of(as_user("desk-kutim").get("/wilayah/64.08/kepatuhan/?saluran=sms"))
+    assert "Tidak ada yang cocok dengan saringan" in nothing
+
+
+def test_the_kecamatan_page_says_how_many_were_on_time(season, as_user):
+    page = text_of(as_user("camat-sandaran").get("/kecamatan/64.08.11/"))
+    assert "Tepat waktu 1 dari 9 laporan yang sudah jatuh tempo" in page
 
 
 def test_above_a_regency_sums_are_shown(season, as_user):

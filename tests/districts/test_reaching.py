@@ -47,8 +47,25 @@ def test_one_call_nobody_answers_says_nothing_and_the_second_in_a_row_does(world
     assert held(world) is None
     call(world, "tidak_diangkat", NOW + HOUR)
     found = held(world, NOW + HOUR)
-    assert (found.state, found.until) == ("tidak_terjangkau", open_slot(world).closes_at)
+    assert (found.state, found.until) == ("sulit", open_slot(world).closes_at)
     assert "aturan: panggilan berturut-turut tidak diangkat" in found.source
+    assert state(world, NOW + HOUR) == "belum_lapor"  # it rings: there is signal
+
+
+def test_no_signal_after_unanswered_calls_is_unreachable_and_an_answer_ends_what_a_rule_found(world):
+    for hours, outcome in enumerate(["tidak_diangkat", "tidak_diangkat", "tidak_terjangkau"]):
+        call(world, outcome, NOW + hours * HOUR)
+    assert held(world, NOW + 3 * HOUR).state == "tidak_terjangkau"
+    call(world, "tidak_diangkat", NOW + 4 * HOUR)  # says less than what is known
+    assert held(world, NOW + 4 * HOUR).state == "tidak_terjangkau"
+    call(world, "akan_kirim", NOW + 5 * HOUR)
+    assert held(world, NOW + 5 * HOUR) is None
+
+
+def test_an_answer_ends_hard_to_reach_where_a_rule_said_so(world):
+    for hours, outcome in enumerate(["tidak_diangkat", "tidak_diangkat", "akan_kirim"]):
+        call(world, outcome, NOW + hours * HOUR)
+    assert held(world, NOW + 3 * HOUR) is None
 
 
 def test_an_answered_call_between_two_failed_ones_starts_the_count_again(world):

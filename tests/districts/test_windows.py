@@ -26,6 +26,7 @@ from districts.windows import NotExpected, NotOpen, WindowRefused, end_exception
 from tests.conftest import NOW, VOTING_DAY, WITA
 from tests.districts.officials import roll_up, text_of
 from tests.districts.reports import content, make_report, open_slot, typed
+from tests.districts.test_report_submit import together
 
 CLOSES = datetime(2026, 11, 26, 0, 0, tzinfo=WITA)  # week 47, when the first daily slot (H-7) opens
 LATER = CLOSES + timedelta(hours=9)
@@ -147,6 +148,16 @@ def test_two_officers_open_one_exception_and_a_double_tap_none(world):
     assert WindowException.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_officers_at_once_one_opens_and_the_other_is_told(transactional_db, world):
+    open_slot(world)
+    results = together(lambda: opened(world), lambda: opened(world, by="desk-kaltim"))
+    assert sorted(type(each).__name__ for each in results) == ["WindowException", "WindowRefused"]
+    refused = next(each for each in results if isinstance(each, WindowRefused))
+    assert "Laporan ini sudah dibuka" in str(refused)
+    assert WindowException.objects.count() == 1
+
+
 def test_a_draft_begun_before_the_close_is_sent_by_exception(world, as_user, now):
     open_slot(world)
     client = as_user("camat-sandaran")
@@ -169,7 +180,7 @@ def test_a_late_report_of_an_old_slot_does_not_outdo_a_newer_one(world, now):
     now.move_to(LATER + timedelta(hours=1))
     make_report(before, world.people["camat-sandaran"], submitted_at=timezone.now(), kpps_filled=10, kpps_trained=10)
     roll_up(world, timezone.now())
-    assert Grade.objects.get(kecamatan="64.08.11", indicator="ADH-01").value == 100
+    assert Grade.objects.get(kecamatan="64.08.11", indicator="ADH-01").amount == 100
     theirs = Report.objects.filter(kecamatan="64.08.11")
     assert theirs.newest_first().first().kpps_filled == 126
 
