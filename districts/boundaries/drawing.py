@@ -158,8 +158,8 @@ def _ring(ring: BaseGeometry) -> str:
     steps = steps[steps.any(axis=1)]
     if len(steps) < 2:
         return ""
-    start, *others = [points[0].tolist(), *steps.tolist()]
-    return f"M{start[0]} {start[1]}l" + "".join(_signed(number) for step in others for number in step).lstrip() + "z"
+    x, y = points[0].tolist()
+    return f"M{x} {y}l" + "".join(_signed(number) for number in steps.ravel().tolist()).lstrip() + "z"
 
 
 def _signed(number: int) -> str:

@@ -65,7 +65,10 @@ def match(features: list[Feature], *, level: int, under: str = "") -> Matched:
     matched.doubtful = [
         f"{name} ({code})"
         for code, name, _parent, latitude, longitude in regions
-        if code in parts and latitude is not None and _is_far(matched.areas[code], longitude, latitude)
+        if code in parts
+        and latitude is not None
+        and longitude is not None
+        and _is_far(matched.areas[code], longitude, latitude)
     ]
     return matched
 
