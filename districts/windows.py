@@ -59,8 +59,8 @@ def is_on_time(expected: ExpectedReport, first_sent_at: datetime) -> bool:
     return first_sent_at <= expected.due_at
 
 
-#: `is_on_time` for statements whose first revision is `first` and whose slot is `expected`.
-ON_TIME = "first.submitted_at <= expected.due_at"
+#: `is_on_time` for statements whose first revision is `first`; it carries the deadline of its slot.
+ON_TIME = "first.submitted_at <= first.due_at"
 
 
 def exceptions_of(expected: ExpectedReport) -> list[WindowException]:

@@ -43,7 +43,8 @@ def season(world, now):
 
 
 def row_of(world, code="64.08.11", **more):
-    found = compliance.rows_of(nation(), world.election, timezone.now(), by_kecamatan=True)
+    counts = compliance.counts_of(nation(), world.election, timezone.now(), by_kecamatan=True)
+    found = compliance.rows_of(counts)
     return next(row for row in found if row.code == code)
 
 
