@@ -8,7 +8,20 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from bench import audit, logistics, logistics_acts, logistics_pages, nation, neutrality, pages, past, rollups
+from bench import (
+    audit,
+    dribbling,
+    load,
+    logistics,
+    logistics_acts,
+    logistics_pages,
+    nation,
+    neutrality,
+    pages,
+    past,
+    rollups,
+    season,
+)
 from bench.results import Results
 from districts.models import Election, Region
 
@@ -62,6 +75,9 @@ def main() -> None:
     logistics_acts.handover(results, everywhere, note)
     logistics_pages.all_pages(results, people["nasional"], everywhere, note)
     neutrality.all_rows(results, everywhere, nation.people(everywhere)["camat"].pk, note)
+    load.all_rows(results, everywhere, note)
+    dribbling.all_rows(results)
+    season.all_rows(results, note)
     results.write()
     print("\n" + results.table())
     missed = [row["name"] for row in results.rows if not row["met"]]

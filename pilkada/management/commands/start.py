@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -47,6 +48,24 @@ class Restarts:
             return False
         self.began, self.due = time.monotonic(), None
         return True
+
+
+def server(folder: Path, fd: int, application: str = "pilkada.wsgi") -> list[Child]:
+    """Web on the listening socket `fd`, one Celery worker and beat, not yet started; `bench` measures the same."""
+    web = ["gunicorn", "-c", str(ROOT / "pilkada" / "gunicorn.py"), f"--bind=fd://{fd}", application]
+    celery = ["celery", "--app=pilkada"]
+    worker = [*celery, "worker", "--concurrency=2", "--without-mingle", "--without-gossip", "--loglevel=INFO"]
+    beat = [*celery, "beat", "--pidfile=", "--loglevel=INFO"]
+
+    def child(name: str, label: str, argv: list[str], pass_fds: tuple[int, ...] = ()) -> Child:
+        argv = [sys.executable, "-m", *argv]
+        return Child(name, label, argv, folder, cwd=ROOT, pass_fds=pass_fds, grace=12)
+
+    return [
+        child("web", "Web", web, (fd,)),
+        child("worker", "Pekerja Celery", worker),
+        child("beat", "Penjadwal Celery", beat),
+    ]
 
 
 class Command(BaseCommand):
@@ -123,22 +142,10 @@ class Command(BaseCommand):
         listener = listen(os.environ.get("PORT", "")) if fd is None else socket.socket(fileno=fd)
         with listener:
             self.port = listener.getsockname()[1]
-            web = ["gunicorn", "-c", str(ROOT / "pilkada" / "gunicorn.py"), f"--bind=fd://{listener.fileno()}"]
-            celery = ["celery", "--app=pilkada"]
-            worker = [*celery, "worker", "--concurrency=2", "--without-mingle", "--without-gossip", "--loglevel=INFO"]
-            beat = [*celery, "beat", "--pidfile=", "--loglevel=INFO"]
-            children = [
-                self._child("web", "Web", [*web, "pilkada.wsgi"], (listener.fileno(),)),
-                self._child("worker", "Pekerja Celery", worker),
-                self._child("beat", "Penjadwal Celery", beat),
-            ]
+            children = server(self.folder, listener.fileno())
             for child in children:
                 child.start()
         return children
-
-    def _child(self, name: str, label: str, argv: list[str], pass_fds: tuple[int, ...] = ()) -> Child:
-        argv = [sys.executable, "-m", *argv]
-        return Child(name, label, argv, self.folder, cwd=ROOT, pass_fds=pass_fds, grace=12)
 
     def _keep_running(self, children: list[Child]) -> None:
         web, *celery = children
