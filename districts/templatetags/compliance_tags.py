@@ -1,9 +1,12 @@
 """How each of the newest reports of a kecamatan came, drawn: one mark per slot, told apart by its shape."""
 
+from functools import cache
+
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from districts.compliance import Mark, Row
@@ -22,6 +25,7 @@ SHAPES = {
 
 
 @register.simple_tag
+@cache
 def mark_icon(mark: str) -> SafeString:
     """The shape of a `Mark`; its word must stand beside it."""
     body = mark_safe(SHAPES[Mark(mark)])  # our own constant above
@@ -34,14 +38,28 @@ def marks(row: Row) -> SafeString:
 
     Read aloud it is one sentence and the links.
     """
-    said = "; ".join(f"{slot_name(slot)} {Mark(mark).label}" for slot, mark in row.strip)
-    drawn = format_html_join("", "{}", ((_one(row, slot, Mark(mark)),) for slot, mark in row.strip))
-    return format_html('<span class="visually-hidden">{}</span><span class="marks">{}</span>', said, drawn)
+    language = get_language()
+    said = "; ".join(f"{name_in(slot, language)} {Mark(mark).label}" for slot, mark in row.strip)
+    drawn = "".join(_one(row, slot, mark, language) for slot, mark in row.strip)
+    told = format_html('<span class="visually-hidden">{}</span>', said)
+    return mark_safe(f'{told}<span class="marks">{drawn}</span>')  # both escaped above and below
 
 
-def _one(row: Row, slot: str, mark: Mark) -> SafeString:
-    said = _("%(slot)s: %(how)s") % {"slot": slot_name(slot), "how": mark.label}
+@cache
+def name_in(slot: str, language: str | None) -> str:
+    """`slot_name` in the active `language`; a page says the same few slots for each kecamatan."""
+    return slot_name(slot)
+
+
+@cache
+def _came(slot: str, mark: str, language: str | None) -> SafeString:
+    said = _("%(slot)s: %(how)s") % {"slot": name_in(slot, language), "how": Mark(mark).label}
+    return (
+        format_html('title="{}"', said) if mark != Mark.MISSING else format_html('title="{0}" aria-label="{0}"', said)
+    )
+
+
+def _one(row: Row, slot: str, mark: str, language: str | None) -> str:
     if mark != Mark.MISSING:
-        return format_html('<span title="{}">{}</span>', said, mark_icon(mark))
-    address = reverse("report", args=[row.code, slot])
-    return format_html('<a href="{}" title="{}" aria-label="{}">{}</a>', address, said, said, mark_icon(mark))
+        return f"<span {_came(slot, mark, language)}>{mark_icon(mark)}</span>"
+    return f'<a href="{reverse("report", args=[row.code, slot])}" {_came(slot, mark, language)}>{mark_icon(mark)}</a>'
