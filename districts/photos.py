@@ -1,7 +1,6 @@
 """Photos: re-encoded, small, without EXIF but the time, and never served without a look at who asks."""
 
 import hashlib
-import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -9,7 +8,6 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,6 +15,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from districts.access import check_can_report
 from districts.models import ExpectedReport, ReportPhoto, User
+from districts.stored_files import stored_with_row
 
 MAX_PHOTOS = 3  # DOMAIN 7.2, foto
 MAX_BYTES = 10 * 1024 * 1024
@@ -109,27 +108,23 @@ def keep(photo: Any, encoded: Encoded, *, of: str, most: int, when_full: str, wh
     row with the columns of ReportPhoto.
 
     (photo, whether it is new): the same file again is the same photo. PhotoRefused with `when_full` when no place is
-    free, with `when_no_room` when the disk is.
+    free, with `when_no_room` when the disk is full.
     """
-    owner, name = getattr(photo, of), ""
-    try:
-        with transaction.atomic():
-            type(owner)._default_manager.select_for_update(no_key=True).get(pk=owner.pk)
-            there = list(type(photo)._default_manager.filter(**{of: owner}).order_by("position"))
-            for earlier in there:
-                if earlier.sha256 == encoded.sha256:
-                    return earlier, False
-            free = sorted(set(range(1, most + 1)) - {earlier.position for earlier in there})
-            if not free:
-                raise PhotoRefused(when_full)
-            photo.position, photo.sha256, photo.taken_at = free[0], encoded.sha256, encoded.taken_at
-            name = photo._meta.get_field("image").generate_filename(photo, f"{uuid.uuid4().hex}.jpg")
-            photo.image = default_storage.save(name, ContentFile(encoded.jpeg))
-            photo.save(force_insert=True)
-    except BaseException as error:
-        if name:
-            default_storage.delete(name)  # also what a full disk left half written
-        if isinstance(error, OSError):
-            raise PhotoRefused(when_no_room) from error
-        raise
+    owner = getattr(photo, of)
+    fault = _("Foto belum tersimpan karena gangguan di server. Yang lain aman; coba foto ini lagi nanti.")
+    with (
+        stored_with_row(PhotoRefused, when_full=when_no_room, when_faulty=fault) as storing,
+        transaction.atomic(),
+    ):
+        type(owner)._default_manager.select_for_update(no_key=True).get(pk=owner.pk)
+        there = list(type(photo)._default_manager.filter(**{of: owner}).order_by("position"))
+        for earlier in there:
+            if earlier.sha256 == encoded.sha256:
+                return earlier, False
+        free = sorted(set(range(1, most + 1)) - {earlier.position for earlier in there})
+        if not free:
+            raise PhotoRefused(when_full)
+        photo.position, photo.sha256, photo.taken_at = free[0], encoded.sha256, encoded.taken_at
+        photo.image = storing.save(photo, "image", "jpg", ContentFile(encoded.jpeg))
+        photo.save(force_insert=True)
     return photo, True

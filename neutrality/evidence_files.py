@@ -3,11 +3,8 @@
 Both lie under random names in the private storage, which no web server reaches. What the sender called the file is not kept.
 """
 
-import errno
 import hashlib
-import logging
-import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
@@ -16,12 +13,12 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import FileField
 from django.http import FileResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from districts.photos import PhotoRefused, redrawn
+from districts.stored_files import Storing, stored_with_row
 from neutrality.cases import CaseRefused
 from neutrality.file_types import HEAD_BYTES, TYPES, FileType, file_type, is_heic
 from neutrality.models import Evidence, EvidenceKind
@@ -29,9 +26,6 @@ from neutrality.models import Evidence, EvidenceKind
 #: [P] Longest side of the shown copy: a long screenshot of a conversation stays readable.
 SHOWN_SIDE = 4000
 SHOWN_TYPE = "image/jpeg"
-#: No room: on the disk, for one file, or within the quota.
-NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-logger = logging.getLogger(__name__)
 EXTENSIONS = {found.content_type: found.extension for found in TYPES}
 
 
@@ -72,35 +66,10 @@ def kept_file(upload: UploadedFile) -> Iterator[KeptFile]:
 
     CaseRefused for a type that is not allowed, for a file that is too big, and when the disk is full or fails.
     """
-    stored: list[str] = []
-    try:
-        yield _stored(upload, _checked(upload), stored)
-    except BaseException as error:
-        drop_stored(stored)  # also what a full disk left half written
-        if isinstance(error, OSError):
-            full = _("Berkas belum tersimpan: tempat di server penuh. Tidak ada yang dicatat; coba lagi nanti.")
-            fault = _("Berkas belum tersimpan karena gangguan di server; coba lagi. Tidak ada yang dicatat.")
-            raise CaseRefused(full if is_no_room(error) else fault) from error
-        raise
-
-
-def is_no_room(error: OSError) -> bool:
-    """Whether the disk is full; anything else is a fault. The log gets kind and number of the error, no path."""
-    logger.error("A file was not kept: %s, errno %s", type(error).__name__, _number(error))
-    return error.errno in NO_ROOM
-
-
-def drop_stored(names: Iterable[str]) -> None:
-    """After something went wrong: a disk that cannot remove them either is told to the log, not to the person."""
-    for name in names:
-        try:
-            default_storage.delete(name)
-        except OSError as error:
-            logger.error("A file was not removed: %s, errno %s", type(error).__name__, _number(error))
-
-
-def _number(error: OSError) -> str:
-    return errno.errorcode.get(error.errno or 0, str(error.errno))
+    full = _("Berkas belum tersimpan: tempat di server penuh. Tidak ada yang dicatat; coba lagi nanti.")
+    fault = _("Berkas belum tersimpan karena gangguan di server; coba lagi. Tidak ada yang dicatat.")
+    with stored_with_row(CaseRefused, when_full=full, when_faulty=fault) as storing:
+        yield _stored(upload, _checked(upload), storing)
 
 
 def _checked(upload: UploadedFile) -> FileType:
@@ -130,13 +99,13 @@ def _opened(upload: UploadedFile) -> IO[bytes]:
     return upload.file
 
 
-def _stored(upload: UploadedFile, found: FileType, stored: list[str]) -> KeptFile:
-    """`stored` gets each name before its file is written. The picture is redrawn first: most that is wrong shows there."""
+def _stored(upload: UploadedFile, found: FileType, storing: Storing) -> KeptFile:
+    """The picture is redrawn first: most that is wrong shows there."""
     picture = _redrawn(upload) if found.kind == EvidenceKind.IMAGE else b""
     upload.seek(0)
-    original = Hashed(_opened(upload))
-    name = _save("original", found.extension, original, stored)
-    shown = _save("shown", "jpg", ContentFile(picture), stored) if picture else ""
+    original, row = Hashed(_opened(upload)), Evidence()
+    name = storing.save(row, "original", found.extension, original)
+    shown = storing.save(row, "shown", "jpg", ContentFile(picture)) if picture else ""
     return KeptFile(found, name, shown, original.length, original.digest.hexdigest())
 
 
@@ -146,14 +115,6 @@ def _redrawn(upload: UploadedFile) -> bytes:
         return redrawn(_opened(upload), settings.TIME_ZONE, SHOWN_SIDE)[0]
     except PhotoRefused as refused:
         raise CaseRefused(str(refused)) from refused
-
-
-def _save(column: str, extension: str, content: File, stored: list[str]) -> str:
-    field = Evidence._meta.get_field(column)
-    assert isinstance(field, FileField)
-    name = field.generate_filename(Evidence(), f"{uuid.uuid4().hex}.{extension}")
-    stored.append(name)
-    return default_storage.save(name, content)
 
 
 def neutral_name(evidence: Evidence) -> str:

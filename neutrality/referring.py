@@ -6,7 +6,6 @@ no package (*rahasia*). Writes raise CaseRefused or Sealed with the sentence to 
 
 import hashlib
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -21,16 +20,17 @@ from zoneinfo import ZoneInfo
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
-from django.db.models import FileField, IntegerField, Max
+from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.debug import sensitive_variables
 
 from districts.printing import PrintFailed
+from districts.stored_files import Storing, stored_with_row
 from districts.weeks import local_date
 from neutrality.cases import CaseRefused, check_handles, lock_open
-from neutrality.evidence_files import Hashed, drop_stored, is_no_room, neutral_name
+from neutrality.evidence_files import Hashed, neutral_name
 from neutrality.flow import State, step
 from neutrality.models import Case, CaseMove, Evidence, ReadWhat, Referral, ReferralTarget
 from neutrality.reading import note_reading
@@ -82,7 +82,7 @@ def make_referral(*, case: Case, target: str, by: "User", now: datetime, client_
     with override("id"):  # the log of readings is everybody's
         asked = _("dibuat untuk {target}").format(target=_label(target))
     note_reading(case=case, what=ReadWhat.PACKAGE, by=by, now=now, detail=asked[:60])
-    with _package_file() as (stored, package), transaction.atomic():
+    with _package_file() as (storing, package), transaction.atomic():
         locked = lock_open(case, by)
         if made := _made_before(case, target, client_key, by):
             return made
@@ -93,7 +93,7 @@ def make_referral(*, case: Case, target: str, by: "User", now: datetime, client_
         with ZipFile(package, "w", ZIP_STORED) as archive:
             _fill(archive, row, is_copy=ways[ReferralTarget(target)])
         package.flush()
-        row.package, row.sha256 = _kept(stored, Path(package.name))
+        row.package, row.sha256 = _kept(storing, Path(package.name))
         row.save(force_insert=True)
         return row
 
@@ -122,26 +122,20 @@ def _not_yet(case: Case, target: str) -> CaseRefused:
 
 # --- The archive ------------------------------------------------------------------------------------------------------
 @contextmanager
-def _package_file() -> Iterator[tuple[list[str], IO[bytes]]]:
-    """A file beside the stored ones, so that keeping it is a rename; and the names to remove when it goes wrong."""
-    stored: list[str] = []
-    folder = default_storage.path("")
-    try:
+def _package_file() -> Iterator[tuple[Storing, IO[bytes]]]:
+    """A file beside the stored ones, so that keeping it is a rename; and what keeps it."""
+    full = _("Paket belum dibuat: tempat di server penuh. Tidak ada yang dicatat; coba lagi nanti.")
+    fault = _("Paket belum tersimpan karena gangguan di server; coba lagi. Tidak ada yang dicatat.")
+    with stored_with_row(CaseRefused, when_full=full, when_faulty=fault) as storing:
+        folder = default_storage.path("")
         os.makedirs(folder, exist_ok=True)
         with NamedTemporaryFile("w+b", prefix=".rujukan-", dir=folder, delete=False) as package:
             try:
-                yield stored, package
+                yield storing, package
+            except PrintFailed as error:
+                raise CaseRefused(str(error)) from error
             finally:
                 Path(package.name).unlink(missing_ok=True)
-    except BaseException as error:
-        drop_stored(stored)
-        if isinstance(error, PrintFailed):
-            raise CaseRefused(str(error)) from error
-        if isinstance(error, OSError):
-            full = _("Paket belum dibuat: tempat di server penuh. Tidak ada yang dicatat; coba lagi nanti.")
-            fault = _("Paket belum tersimpan karena gangguan di server; coba lagi. Tidak ada yang dicatat.")
-            raise CaseRefused(full if is_no_room(error) else fault) from error
-        raise
 
 
 def _fill(archive: ZipFile, row: Referral, *, is_copy: bool) -> None:
@@ -202,15 +196,11 @@ class _Moved(File):
         return str(self.name)
 
 
-def _kept(stored: list[str], path: Path) -> tuple[str, str]:
+def _kept(storing: Storing, path: Path) -> tuple[str, str]:
     """Moves the finished archive to its place: its name there and its SHA-256."""
-    field = Referral._meta.get_field("package")
-    assert isinstance(field, FileField)
-    name = field.generate_filename(Referral(), f"{uuid.uuid4().hex}.zip")
-    stored.append(name)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return default_storage.save(name, _Moved(file)), digest
+        return storing.save(Referral(), "package", "zip", _Moved(file)), digest
 
 
 # --- Taking it out, and what the receiver answered --------------------------------------------------------------------

@@ -1,14 +1,12 @@
 """From an uploaded file to what it says: looked at first, then applied by a second click, the whole file or nothing."""
 
 import hashlib
-import uuid
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -19,6 +17,7 @@ from districts.loading.faults import BadFile, refused
 from districts.loading.staging import broken, staged_upload
 from districts.models import Election, ImportFile, Region
 from districts.plain_text import holds_personal_number, plain
+from districts.stored_files import stored_with_row
 
 if TYPE_CHECKING:
     from districts.models import User
@@ -53,15 +52,11 @@ def keep_file(
         raise _came_twice()
     upload.seek(0)
     look(kept, upload, by=by, now=now)
-    name = ImportFile._meta.get_field("content").generate_filename(kept, f"{uuid.uuid4().hex}.bin")
-    try:
-        kept.content = default_storage.save(name, ContentFile(content))
+    full = _("Berkas belum tersimpan: tempat di server penuh. Coba lagi nanti.")
+    fault = _("Berkas belum tersimpan karena gangguan di server; coba lagi.")
+    with stored_with_row(ImportRefused, when_full=full, when_faulty=fault) as storing:
+        kept.content = storing.save(kept, "content", "bin", ContentFile(content))
         kept.save(force_insert=True)
-    except BaseException as error:
-        default_storage.delete(name)  # also what a full disk left half written
-        if isinstance(error, OSError):
-            raise ImportRefused(_("Berkas belum tersimpan: tempat di server penuh. Coba lagi nanti.")) from error
-        raise
     return kept
 
 
@@ -101,7 +96,9 @@ def apply_file(*, file: ImportFile, by: "User", now: datetime) -> ImportFile:
 
 
 def _act(file: ImportFile, upload: UploadedFile, *, by: "User", now: datetime) -> Preview:
-    """One file of a kind at a time: two that bring the same rows in another order would wait for each other for ever."""
+    """One file of a kind at a time, from where what is recorded is first read: two with the same rows in another order
+    would wait for each other for ever, and an empty cell of one would take back what the other just brought.
+    """
     kind = kinds()[file.kind]
     asked = {
         "election": file.election_id,
@@ -112,6 +109,7 @@ def _act(file: ImportFile, upload: UploadedFile, *, by: "User", now: datetime) -
     }
     with connection.cursor() as cursor:
         staged = staged_upload(cursor, upload, [kind.shape, *kind.other_shapes], TABLE)
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {kind.code}"])
         for statement in kind.tidy:
             cursor.execute(statement, asked)
         bad = staged.bad_lines
@@ -123,7 +121,6 @@ def _act(file: ImportFile, upload: UploadedFile, *, by: "User", now: datetime) -
         (lines,) = cursor.fetchone()
         if not lines:
             raise refused(_("tidak ada baris berisi di bawah judul kolom."))
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import {kind.code}"])
         brought: Brought = kind.bring(cursor, Acting(file, staged, by, now))
     return Preview(lines, brought)
 

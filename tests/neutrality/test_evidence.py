@@ -175,7 +175,7 @@ class TestFullDisk:
         with pytest.raises(CaseRefused, match="gangguan di server; coba lagi"):
             add(world, case, picture("PNG", (30, 30)))
         assert Evidence.objects.count() == 0
-        told = [record.getMessage() for record in caplog.records if record.name == "neutrality.evidence_files"]
+        told = [record.getMessage() for record in caplog.records if record.name == "districts.stored_files"]
         assert told == [
             "A file was not removed: NotADirectoryError, errno ENOTDIR",
             "A file was not kept: NotADirectoryError, errno ENOTDIR",
