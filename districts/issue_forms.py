@@ -2,7 +2,6 @@
 
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -11,31 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.models import Agency, Issue, IssueCategory, IssueKind, IssueLevel, IssueNote, IssueState
 from districts.models.issues import CLOSED_STATES
+from districts.moments import LocalMomentField
 from districts.plain_text import PlainTextField
-
-
-class LocalDateTimeField(forms.DateTimeField):
-    """A `datetime-local` input on the clocks of `zone`, which the form sets."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    zone = ZoneInfo("UTC")
-    input_formats = ("%d/%m/%Y %H.%M", "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M")  # beside what the browser's own input sends
-    default_error_messages = {"invalid": _("Tulis tanggal dan jamnya, misalnya 21/11/2026 18.40.")}
-
-    @classmethod
-    def set_zone(cls, form: forms.BaseForm, name: str, zone: str) -> None:
-        """Set the clocks of the field `name`."""
-        field = form.fields[name]
-        assert isinstance(field, cls)
-        field.zone = ZoneInfo(zone)
-
-    def to_python(self, value: Any) -> Any:
-        with timezone.override(self.zone):
-            return super().to_python(value)
-
-    def prepare_value(self, value: Any) -> Any:
-        with timezone.override(self.zone):
-            return super().prepare_value(value)
 
 
 class ConstraintForm(forms.ModelForm):
@@ -66,8 +42,12 @@ class RaiseForm(ConstraintForm):
     level = forms.TypedChoiceField(
         label=_("Tingkat"), choices=IssueLevel.choices, coerce=int, initial=IssueLevel.MEDIUM, widget=forms.RadioSelect
     )
-    occurred_at = LocalDateTimeField(
-        label=_("Waktu kejadian"), required=False, help_text=_("Hanya untuk kejadian keamanan.")
+    occurred_at = LocalMomentField(
+        label=_("Waktu kejadian"),
+        required=False,
+        has_happened=True,
+        help_text=_("Hanya untuk kejadian keamanan."),
+        error_messages={"ahead": _("Waktu ini belum terjadi; isi waktu sekarang atau sebelumnya.")},
     )
 
     class Meta:
@@ -94,19 +74,13 @@ class RaiseForm(ConstraintForm):
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        LocalDateTimeField.set_zone(self, "occurred_at", zone)
-
-    def clean_occurred_at(self) -> Any:
-        occurred_at = self.cleaned_data["occurred_at"]
-        if occurred_at and occurred_at > timezone.now():
-            raise ValidationError(_("Waktu ini belum terjadi; isi waktu sekarang atau sebelumnya."))
-        return occurred_at
+        LocalMomentField.set_zone(self, "occurred_at", zone)
 
 
 class AssignForm(ConstraintForm):
     owner = forms.ModelChoiceField(Agency.objects.all(), label=_("Penanggung jawab"))
     level = forms.TypedChoiceField(label=_("Tingkat"), choices=IssueLevel.choices, coerce=int)
-    due_at = LocalDateTimeField(label=_("Tenggat"), required=False)
+    due_at = LocalMomentField(label=_("Tenggat"), required=False)
     # the note holds owner, level and due date too, in its 280 characters
     text = PlainTextField(label=_("Pesan untuk penanggung jawab"), required=False, max_length=120)
 
@@ -118,7 +92,7 @@ class AssignForm(ConstraintForm):
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        LocalDateTimeField.set_zone(self, "due_at", zone)
+        LocalMomentField.set_zone(self, "due_at", zone)
 
     def clean_due_at(self) -> Any:
         due_at = self.cleaned_data["due_at"]

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from districts.models import Channel, Issue, IssueCategory, IssueLevel
+from districts.moments import LocalMomentField
 from districts.plain_text import PlainTextField
 from districts.report_content import Obstacle, ReportContent, SecurityEvent
 from districts.report_fields import BY_NAME, FIELDS
-from districts.report_inputs import KeyField, LocalMomentField, input_for
+from districts.report_inputs import KeyField, input_for
 from districts.report_rules import broken_rules, fall_sentences, fallen
 from districts.report_sheet import Sheet
 from districts.report_typed import (
@@ -97,7 +98,7 @@ class EventForm(RowForm):
     def __init__(self, sheet: Sheet, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         label = gettext_lazy("Waktu kejadian")
-        self.fields["occurred_at"] = LocalMomentField(zone=sheet.zone, label=label, required=False)
+        self.fields["occurred_at"] = LocalMomentField(zone=sheet.zone, has_happened=True, label=label, required=False)
         village = self.fields["village"]
         assert isinstance(village, forms.ChoiceField)
         village.choices = [("", _("Pilih desa")), *((name, name) for name in sheet.villages.values())]

@@ -3,29 +3,25 @@
 import re
 import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from districts.moments import DATE_FORMATS
 from districts.plain_text import PlainTextField, plain
 from districts.report_fields import BY_NAME, Kind, ReportField
 from districts.report_typed import NONE_TICK
 
 #: Postgres integer; more digits are a typing error, and said to be one.
 LARGEST = 2_147_483_647
-LONG_AGO = timedelta(days=366)  # no season is longer; older is a typing error
 YES_NO = [("1", _("Ya")), ("0", _("Tidak"))]
-DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
 #: "1.204" and, in English, "1,204": what groups thousands in the one language is the fraction's mark in the other, so
 #: each reads its own alone and refuses the other's with a sentence. Nobody loses a factor of a thousand unseen.
 _THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+")
@@ -134,30 +130,6 @@ class KeyField(forms.Field):
             return uuid.UUID(str(value))
         except ValueError:
             return uuid.uuid4()
-
-
-class LocalMomentField(forms.Field):
-    """A `datetime-local` input on the clocks of `zone`, not in the future."""
-
-    def __init__(self, *, zone: str, **kwargs: Any) -> None:
-        self.zone = ZoneInfo(zone)
-        super().__init__(widget=forms.TextInput({"type": "datetime-local"}), **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        text = plain(str(value or ""))
-        if not text:
-            return None
-        for form in ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%d/%m/%Y %H.%M"):
-            try:
-                happened = datetime.strptime(text, form).replace(tzinfo=self.zone)
-            except ValueError:
-                continue
-            if happened > timezone.now():
-                raise ValidationError(_("Waktu ini belum terjadi."))
-            if happened < timezone.now() - LONG_AGO:
-                raise ValidationError(_("Waktu ini terlalu lama lalu; periksa tahunnya."))
-            return happened
-        raise ValidationError(_("Tulis tanggal dan jamnya, misalnya 21/11/2026 18.40."))
 
 
 def yes_no(value: str) -> bool:

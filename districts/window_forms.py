@@ -7,8 +7,8 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from districts.issue_forms import LocalDateTimeField
 from districts.models import Reachability
+from districts.moments import LocalMomentField
 from districts.plain_text import PlainTextField
 
 #: What the forms propose [P]: a day.
@@ -21,7 +21,7 @@ class ForATimeForm(forms.Form):
     use_required_attribute = False
     client_key = forms.UUIDField(widget=forms.HiddenInput)
     reason = PlainTextField(label=_("Alasan"), max_length=280, widget=forms.Textarea({"rows": 2}))
-    ends_at = LocalDateTimeField(
+    ends_at = LocalMomentField(
         label=_("Sampai"), error_messages={"required": _("Tulis sampai kapan: tanggal dan jamnya, waktu setempat.")}
     )
 
@@ -29,7 +29,7 @@ class ForATimeForm(forms.Form):
         proposed = (now + USUAL).replace(minute=0, second=0, microsecond=0)
         initial = {"client_key": uuid4(), "ends_at": proposed}
         super().__init__(*args, **kwargs | {"initial": initial, "auto_id": "jendela_%s"})
-        LocalDateTimeField.set_zone(self, "ends_at", zone)
+        LocalMomentField.set_zone(self, "ends_at", zone)
 
 
 class WindowForm(ForATimeForm):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from districts.client_keys import KeyedForm
-from districts.issue_forms import LocalDateTimeField
+from districts.moments import LocalMomentField
 from districts.plain_text import PlainTextField
 from districts.report_inputs import CountField
 from districts.templatetags.siap import score
@@ -54,7 +54,7 @@ class HandOverForm(KeyedForm):
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 280}),
         help_text=gettext_lazy("Perlu bila ada selisih atau ditolak. Tanpa nama orang, NIK atau NIP."),
     )
-    received_at = LocalDateTimeField(label=gettext_lazy("Waktu terima"))
+    received_at = LocalMomentField(label=gettext_lazy("Waktu terima"))
     receiver_name = PlainTextField(
         label=gettext_lazy("Nama yang menerima di tempat"),
         required=False,
@@ -65,7 +65,7 @@ class HandOverForm(KeyedForm):
 
     def __init__(self, data: Mapping[str, Any] | None, *, zone: str, now: datetime, is_take_back: bool) -> None:
         super().__init__(data, initial={"received_at": now})
-        LocalDateTimeField.set_zone(self, "received_at", zone)
+        LocalMomentField.set_zone(self, "received_at", zone)
         if is_take_back:
             outcome = self.fields["outcome"]
             assert isinstance(outcome, forms.ChoiceField)

@@ -10,8 +10,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from districts.client_keys import KeyedForm
-from districts.issue_forms import ConstraintForm, LocalDateTimeField
+from districts.issue_forms import ConstraintForm
 from districts.models import Contest
+from districts.moments import LocalMomentField
 from districts.naming import shown
 from districts.plain_text import PlainTextField
 from districts.report_inputs import BoundedCountField
@@ -78,8 +79,8 @@ class LegForm(ConstraintForm):
     """One leg of a shipment."""
 
     client_key = None  # type: ignore[assignment]  # the whole form has one
-    planned_departure = LocalDateTimeField(label=_("Rencana berangkat"), required=False)
-    planned_arrival = LocalDateTimeField(label=_("Rencana tiba"), required=False)
+    planned_departure = LocalMomentField(label=_("Rencana berangkat"), required=False)
+    planned_arrival = LocalMomentField(label=_("Rencana tiba"), required=False)
 
     class Meta:
         model = ShipmentLeg
@@ -93,7 +94,7 @@ class LegForm(ConstraintForm):
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("planned_departure", "planned_arrival"):
-            LocalDateTimeField.set_zone(self, name, zone)
+            LocalMomentField.set_zone(self, name, zone)
 
 
 class RouteLegForm(ConstraintForm):
@@ -142,13 +143,13 @@ class PlanChoiceForm(forms.Form):
 class MomentForm(KeyedForm):
     """When something happened, on the kecamatan's own clocks; now unless said otherwise."""
 
-    at = LocalDateTimeField(
+    at = LocalMomentField(
         label=_("Waktu"), initial=timezone.now, error_messages={"required": _("Isi tanggal dan jamnya.")}
     )
 
     def __init__(self, *args: Any, zone: str, label: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        LocalDateTimeField.set_zone(self, "at", zone)
+        LocalMomentField.set_zone(self, "at", zone)
         self.fields["at"].label = label or self.fields["at"].label
 
     def clean_at(self) -> Any:
@@ -156,13 +157,13 @@ class MomentForm(KeyedForm):
 
 
 class LegTimesForm(forms.Form):
-    departed_at = LocalDateTimeField(label=_("Berangkat"), required=False)
-    arrived_at = LocalDateTimeField(label=_("Tiba"), required=False)
+    departed_at = LocalMomentField(label=_("Berangkat"), required=False)
+    arrived_at = LocalMomentField(label=_("Tiba"), required=False)
 
     def __init__(self, *args: Any, zone: str, is_last: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("departed_at", "arrived_at"):
-            LocalDateTimeField.set_zone(self, name, zone)
+            LocalMomentField.set_zone(self, name, zone)
         if is_last:
             del self.fields["arrived_at"]
 

@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from districts.models import Contest
+from districts.moments import DATE_FORMATS, LocalMomentField
 from districts.plain_text import PlainTextField
-from districts.report_inputs import BoundedCountField, KeyField, LocalMomentField
+from districts.report_inputs import BoundedCountField, KeyField
 from logistics.destroying import Leftover
 from logistics.models import DamageClass, PlaceKind
 from logistics.receiving import MOST, Arrival
 from logistics.stock import Goods
 
 TOO_MANY = gettext_lazy("Terlalu besar; paling banyak 10.000.000. Periksa angkanya.")
-DATE_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
 #: Names or offices of two witnesses fit the note of a document.
 WITNESS_LENGTH = 100
 #: All places at once, in the address of a stock card.
@@ -51,6 +51,7 @@ class ActForm(forms.Form):
         local = (now or timezone.now()).astimezone(ZoneInfo(zone))
         self.fields["happened_at"] = LocalMomentField(
             zone=zone,
+            has_happened=True,
             label=_("Waktu"),
             initial=f"{local:%Y-%m-%dT%H:%M}",
             error_messages={"required": _("Isi tanggal dan jamnya.")},
@@ -177,7 +178,7 @@ class AskForm(forms.Form):
         )  # fmt: skip
         self.fields["silog_number"] = PlainTextField(label=_("Nomor SILOG"), max_length=60, required=False)
         self.fields["asked_at"] = LocalMomentField(
-            zone=zone, label=_("Diminta pada"), initial=f"{local:%Y-%m-%dT%H:%M}"
+            zone=zone, has_happened=True, label=_("Diminta pada"), initial=f"{local:%Y-%m-%dT%H:%M}"
         )
         self.fields["expected_on"] = forms.DateField(
             label=_("Perkiraan tiba"), required=False, input_formats=DATE_FORMATS,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from districts.client_keys import KeyedForm
-from districts.issue_forms import LocalDateTimeField
+from districts.moments import LocalMomentField
 from districts.naming import shown
 from districts.plain_text import PlainTextField, holds_personal_number, plain
 from districts.report_fields import PERSONAL_NUMBER_SENTENCE
@@ -94,7 +94,7 @@ class IntakeForm(KeyedForm):
         label=_("Cara masuk"), choices=BY_HANDLER, widget=forms.RadioSelect,
         error_messages={"required": _("Pilih cara masuk.")},
     )  # fmt: skip
-    received_at = LocalDateTimeField(label=_("Diterima"))
+    received_at = LocalMomentField(label=_("Diterima"))
     known_on = forms.DateField(
         label=_("Tanggal diketahui"), widget=DATE,
         help_text=_("Kapan pelapor mengetahui kejadian. Batas lapor 7 hari dihitung dari sini."),
@@ -114,7 +114,7 @@ class IntakeForm(KeyedForm):
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        LocalDateTimeField.set_zone(self, "received_at", zone)
+        LocalMomentField.set_zone(self, "received_at", zone)
         for part in REPORTER_PARTS:
             self.fields[part].widget.attrs["autocomplete"] = "off"
         rows = list(ViolationForm.objects.values_list("kind", "code", "name"))
@@ -157,7 +157,7 @@ class MoveForm(KeyedForm):
 
     start = forms.ChoiceField(choices=State.choices, widget=forms.HiddenInput)
     end = forms.ChoiceField(choices=State.choices, widget=forms.HiddenInput)
-    at = LocalDateTimeField(label=_("Kapan terjadi"))
+    at = LocalMomentField(label=_("Kapan terjadi"))
     paper_number = PlainTextField(
         label=_("Nomor surat"), max_length=60, error_messages={"required": _("Isi nomor surat langkah ini.")}
     )
@@ -170,7 +170,7 @@ class MoveForm(KeyedForm):
         kwargs["auto_id"] = f"langkah_{legal.end.value}_%s"
         kwargs["initial"] = {"start": legal.start.value, "end": legal.end.value, "at": timezone.now()}
         super().__init__(*args, **kwargs)
-        LocalDateTimeField.set_zone(self, "at", zone)
+        LocalMomentField.set_zone(self, "at", zone)
         self.legal = legal
         self.fields["reason"].required = legal.needs_reason
         if not legal.needs_reason:
