@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
+from districts.importing.kinds import Kind
 from districts.measures import Source
 from districts.tabs import Tab
 
@@ -54,6 +55,28 @@ def check_region_tabs(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def check_import_kinds(**kwargs: Any) -> list[CheckMessage]:
+    """districts.E010: not importable or no `Kind`; districts.E011: a code that two have or that an address cannot hold."""
+    problems: list[CheckMessage] = []
+    codes: list[str] = []
+    for path in settings.IMPORT_KINDS:
+        try:
+            kind = import_string(path)
+        except ImportError as error:
+            problems.append(Error(f"IMPORT_KINDS: {path} cannot be imported: {error}", id="districts.E010"))
+            continue
+        if not isinstance(kind, Kind):
+            problems.append(Error(f"IMPORT_KINDS: {path} is not a Kind", id="districts.E010"))
+            continue
+        codes.append(kind.code)
+        if not _leads_somewhere("import_example", kind.code, "csv"):
+            problems.append(Error(f"IMPORT_KINDS: {path} has a code that no address holds", id="districts.E011"))
+    for code in {code for code in codes if codes.count(code) > 1}:
+        problems.append(Error(f"IMPORT_KINDS: two kinds have the code {code}", id="districts.E011"))
+    return problems
+
+
+@register()
 def check_kecamatan_panels(**kwargs: Any) -> list[CheckMessage]:
     """districts.E005: a panel of an address that does not exist."""
     return [
@@ -63,9 +86,9 @@ def check_kecamatan_panels(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def _leads_somewhere(name: str, code: str) -> bool:
+def _leads_somewhere(name: str, *arguments: str) -> bool:
     try:
-        reverse(name, args=[code] if code else [])
+        reverse(name, args=[argument for argument in arguments if argument])
     except NoReverseMatch:
         return False
     return True

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from districts.access import check_can_keep_registers
 from districts.importing.kinds import Acting, Brought, Counted, Kind
-from districts.importing.patching import changes_of, tidy_words
+from districts.importing.patching import SHOWN_CHANGES, changes_of, tidy_words
 from districts.importing.places import REGION_CODE, dotted, not_a_date
 from districts.importing.stations import home
 from districts.importing.values import TABLE
@@ -111,8 +111,9 @@ def bring_contacts(cursor: CursorWrapper, acting: Acting) -> Brought:
     (lines,) = cursor.fetchone()
     cursor.execute(
         f"DELETE FROM districts_contact contact USING {TABLE} stage WHERE stage.action = '{REMOVE}' AND {SAME}"
+        " RETURNING contact.region_id || ' ' || contact.office || ' ' || contact.name"
     )
-    removed = cursor.rowcount
+    removed = sorted(name for (name,) in cursor.fetchall())
     cursor.execute(f"DELETE FROM {TABLE} WHERE action = '{REMOVE}'")
     gone = cursor.rowcount
     changes, in_all = changes_of(
@@ -135,10 +136,11 @@ def bring_contacts(cursor: CursorWrapper, acting: Acting) -> Brought:
     added = cursor.rowcount
     unchanged = lines - gone - changed - added
     counted = [
-        (_("Kontak baru"), added), (_("Telepon diubah"), changed), (_("Kontak dihapus"), removed),
+        (_("Kontak baru"), added), (_("Telepon diubah"), changed), (_("Kontak dihapus"), len(removed)),
         (_("Kontak tetap"), unchanged),
     ]  # fmt: skip
-    return Brought([Counted(what, count, _("orang"), count) for what, count in counted if count], changes, in_all)
+    found = [Counted(what, count, _("orang"), count) for what, count in counted if count]
+    return Brought(found, changes, in_all, gone=removed[:SHOWN_CHANGES], gone_in_all=len(removed))
 
 
 CONTACTS = Kind(

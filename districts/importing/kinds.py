@@ -45,12 +45,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What the lines brought: totals, and some of the changes one by one (`changes_in_all` of them there are)."""
+    """What the lines brought: totals; some of the changes one by one (`changes_in_all` of them there are), and some of
+    what they took away, by name.
+    """
 
     counted: Sequence[Counted]
     changes: Sequence[Change] = ()
     changes_in_all: int = 0
     notes: Sequence[str] = ()
+    gone: Sequence[str] = ()
+    gone_in_all: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from districts.access import check_can_keep_registers, check_can_keep_stations
 from districts.importing.kinds import Acting, Brought, Counted, ImportRefused, Kind
-from districts.importing.patching import changes_of, tidy_words, word_rules
+from districts.importing.patching import SHOWN_CHANGES, changes_of, tidy_words, word_rules
 from districts.importing.places import (
     FIND_STATION,
     IN_THIS_REGION,
@@ -111,17 +111,19 @@ def _write(cursor: CursorWrapper, acting: Acting, columns: Sequence[Column]) -> 
 def bring_stations(cursor: CursorWrapper, acting: Acting) -> Brought:
     """TPS of the file are added or changed; those it does not name stay, those it says to remove go."""
     missing = _missing(cursor)
-    removed, left = _remove(cursor) if "action" in acting.staged.header else (0, set())
+    removed, left = _remove(cursor) if "action" in acting.staged.header else ([], set())
     brought, touched = _write(cursor, acting, VOTERS)
     mark_regencies_stale(cause="tps", codes=touched | left)
-    counted = [*brought.counted, *([Counted(_("TPS dihapus"), removed, "TPS", removed)] if removed else [])]
+    count = len(removed)
+    counted = [*brought.counted, *([Counted(_("TPS dihapus"), count, "TPS", count)] if removed else [])]
     notes = [
         _(
             "{count} TPS yang tercatat di kecamatan yang sama tidak ada di berkas. Semuanya tetap tercatat. Untuk "
             "menghapusnya, sertakan barisnya dan tulis hapus pada kolom Tindakan."
         ).format(count=missing)
     ] * bool(missing)
-    return Brought(counted, brought.changes, brought.changes_in_all, notes)
+    shown = removed[:SHOWN_CHANGES]
+    return Brought(counted, brought.changes, brought.changes_in_all, notes, gone=shown, gone_in_all=count)
 
 
 def _missing(cursor: CursorWrapper) -> int:
@@ -135,19 +137,23 @@ def _missing(cursor: CursorWrapper) -> int:
     return int(missing)
 
 
-def _remove(cursor: CursorWrapper) -> tuple[int, set[str]]:
-    """Delete the TPS of the lines that say so: how many, and their kecamatan. ImportRefused where others hang on them."""
-    cursor.execute(f"SELECT station.id, station.kecamatan_code FROM {JOINED} WHERE lower(stage.action) = '{REMOVE}'")
+def _remove(cursor: CursorWrapper) -> tuple[list[str], set[str]]:
+    """Delete the TPS of the lines that say so: their names, and their kecamatan. ImportRefused where others hang on them."""
+    cursor.execute(
+        f"SELECT station.id, station.kecamatan_code, {CODE} || ' ' || region.name FROM {JOINED}"
+        f" JOIN districts_region region ON region.code = station.village_id"
+        f" WHERE lower(stage.action) = '{REMOVE}' ORDER BY 3"
+    )
     gone = cursor.fetchall()
     try:
-        PollingStation.objects.filter(pk__in=[pk for pk, _code in gone]).delete()
+        PollingStation.objects.filter(pk__in=[pk for pk, _code, _name in gone]).delete()
     except ProtectedError as error:
         names = ", ".join(sorted({str(each._meta.verbose_name_plural) for each in error.protected_objects}))
         raise ImportRefused(
             _("TPS yang akan dihapus masih dipakai di {names}. Tidak ada yang diubah.").format(names=names)
         ) from error
     cursor.execute(f"DELETE FROM {TABLE} WHERE lower(action) = '{REMOVE}'")
-    return len(gone), {code for _pk, code in gone}
+    return [name for _pk, _code, name in gone], {code for _pk, code, _name in gone}
 
 
 def bring_utilities(cursor: CursorWrapper, acting: Acting) -> Brought:

@@ -1,13 +1,14 @@
 """How people write numbers, days and words in a file, and how they are brought to one way: SQL over the staged text."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from districts.loading.staging import Rule
-from districts.report_inputs import LONG_AGO
+from districts.moments import LONG_AGO
 
 #: The staged lines of a file being acted on, in the transaction of the act.
 TABLE = "import_stage"
@@ -56,8 +57,8 @@ def one_of(column: str, known: Iterable[object], words: Iterable[str], *, title:
     )
 
 
-def past_moment(column: str) -> list[Rule]:
-    """A day, with or without a time, that has come and is not long ago. Needs %(zone)s and %(now)s."""
+def past_moment(column: str, oldest: timedelta = LONG_AGO) -> list[Rule]:
+    """A day, with or without a time, that has come and is not before `oldest`. Needs %(zone)s and %(now)s."""
     valid = f"({column} ~ '{DAY_FORM}' AND pg_input_is_valid({column}, 'timestamp'))"
     at = f"{column}::timestamp AT TIME ZONE %(zone)s"
     return [
@@ -71,7 +72,7 @@ def past_moment(column: str) -> list[Rule]:
         ),
         Rule(
             f"SELECT line, {column} FROM {TABLE} WHERE CASE WHEN {valid}"
-            f" THEN {at} < %(now)s - interval '{LONG_AGO.days} days' ELSE false END",
+            f" THEN {at} < %(now)s - interval '{oldest.days} days' ELSE false END",
             _("tanggal %(value)s terlalu lama lalu; periksa tahunnya"),
         ),
     ]

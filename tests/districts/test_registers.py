@@ -4,10 +4,14 @@
 
 from datetime import date
 from io import BytesIO
+from threading import Thread
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client
 from django.urls import reverse
 
 from districts.models import (
@@ -89,8 +93,9 @@ def test_tps_and_voters_are_changed_added_and_what_vanished_stays(desk):
     assert StaleKecamatan.objects.filter(kecamatan="64.08.04").exists()  # a share of the regency's goods is another one
 
 
-def test_a_tps_goes_only_where_its_line_says_so(desk):
-    bring(desk, "tps", "64.08.11.2001;6;;;;;;;Hapus")
+def test_a_tps_goes_only_where_its_line_says_so_and_is_named_before(desk):
+    page = bring(desk, "tps", "64.08.11.2001;6;;;;;;;Hapus")
+    assert "<li>64.08.11.2001-006 Manubar</li>" in page
     assert not PollingStation.objects.filter(village="64.08.11.2001", number=6).exists()
     assert PollingStation.objects.filter(village="64.08.11.2001").count() == 5
 
@@ -130,6 +135,13 @@ def test_the_register_of_desa_takes_comma_dates_and_devices(desk):
     assert (profile.signal, profile.access_mode, float(profile.office_mbps)) == (4, "sungai", 12.5)
 
 
+@pytest.mark.parametrize("line", ["64.08.11.2001;4G;;;;;", "64.08.11.2001;4G;;;;9;3/1/2015"])
+def test_an_old_test_that_is_recorded_stands_in_nobodys_way(desk, line):
+    VillageProfile.objects.create(region_id="64.08.11.2001", office_mbps="7.5", office_tested_on=date(2015, 1, 3))
+    bring(desk, "sinyal-desa", line)
+    assert VillageProfile.objects.get().signal == 4
+
+
 def test_contacts_keep_their_zero_and_are_changed_by_office_and_name(desk):
     Contact.objects.create(region_id="64.08.11", office="Kapolsek", name="Budi", phone="0811000111")
     bring(
@@ -141,8 +153,15 @@ def test_contacts_keep_their_zero_and_are_changed_by_office_and_name(desk):
     )
     found = {each.office: each.phone for each in Contact.objects.all()}
     assert found == {"Danramil": "081234567890", "Kapolsek": "+6281234567890", "Ketua KPU": "0812345678"}
-    bring(desk, "kontak", "64.08.11;Danramil;Sari;;hapus")
+    assert "<li>64.08.11 Danramil Sari</li>" in bring(desk, "kontak", "64.08.11;Danramil;Sari;;hapus")
     assert Contact.objects.count() == 2
+
+
+def test_of_many_that_go_fifty_are_named_and_all_are_counted(desk):
+    Contact.objects.bulk_create(Contact(region_id="64.08", office=f"Anggota {n}", name="Ana") for n in range(60))
+    page = bring(desk, "kontak", *(f"64.08;Anggota {n};Ana;;hapus" for n in range(60)))
+    assert page.count("<li>64.08 Anggota ") == 50
+    assert "50 dari 60 yang dihapus" in page
 
 
 def test_risks_are_listed_or_ticked_and_taken_back(desk):
@@ -221,6 +240,7 @@ def test_what_is_downloaded_and_not_edited_changes_nothing_when_it_comes_back(de
         ("sinyal-tps", "64.08.11.2001-099;4G;;;", "belum ada di daftar TPS"),
         ("sinyal-desa", "64.08.11.2001;4G;;;;12;", "hasil uji (Mbps) dan tanggal ujinya diisi bersama"),
         ("sinyal-desa", "64.08.11.2001;4G;;;;12;2027-01-01", "belum tiba"),
+        ("sinyal-desa", "64.08.11.2001;4G;;;;12;2021-11-01", "2021-11-01 terlalu lama lalu"),
         ("sinyal-desa", "64.08.11.2001;4G;;;;1e3;2026-11-01", "Mbps “1e3” harus angka"),
         ("rawan", "64.08.11.2001-001;RW27;;;;;", "indikator “RW27” tidak dikenal"),
         ("rawan", "64.08.11.2001-001;RW18;;;dewa;;", "instansi “dewa” tidak dikenal"),
@@ -306,6 +326,69 @@ def test_who_may_bring_a_register(as_user, who, tps, contacts):
     assert client.get(reverse("register", args=["64.08", "tps"])).status_code == tps
     assert client.get(reverse("register", args=["64.08", "kontak"])).status_code == contacts
     assert client.get(reverse("register_export", args=["64.08", "kontak", "csv"])).status_code == contacts
+
+
+def test_a_sheet_that_unpacks_to_a_thousand_times_its_size_is_refused_unread(desk):
+    bomb = BytesIO()
+    with ZipFile(BytesIO(book([["Kode wilayah"]]))) as good, ZipFile(bomb, "w", ZIP_DEFLATED) as bad:
+        for each in good.infolist():
+            bad.writestr(each, good.read(each))
+        bad.writestr("xl/media/besar.bin", bytes(20_000_000))
+    page = send(desk, "kontak", bomb.getvalue(), name="a.xlsx")
+    assert page.status_code == 422
+    assert "lembarnya terlalu besar" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("bound", "sentence"),
+    [("UPLOAD_MAX_BYTES", "Bagi menjadi beberapa berkas"), ("UPLOAD_MAX_ROWS", "lebih dari 50 baris")],
+)
+def test_a_file_beyond_the_bounds_is_to_be_divided(desk, settings, bound, sentence):
+    setattr(settings, bound, 50)
+    page = send(desk, "kontak", CONTACT + "64.08;Kapolres;Ana;;\n" * 70)
+    assert (page.status_code, ImportFile.objects.count()) == (422, 0)
+    assert sentence in page.content.decode()
+
+
+def pressed(person, addresses):
+    """Threads that apply the files at once; each has a connection of its own."""
+
+    def press(address):
+        client = Client()
+        client.force_login(person)
+        try:
+            client.post(address + "terapkan/")
+        finally:
+            connection.close()
+
+    threads = [Thread(target=press, args=(address,)) for address in addresses]
+    [each.start() for each in threads]
+    return threads
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_applying_the_same_lines_at_once_leave_each_line_once(world, as_user):
+    lines = "".join(f"64.08.11;Anggota {n};Ana;0812345678{n:02};\n" for n in range(20))
+    addresses = [send(as_user(who), "kontak", CONTACT + lines).url for who in ("desk-kutim", "desk-kaltim")]
+    [each.join() for each in pressed(world.people["desk-kaltim"], addresses * 2)]
+    assert (Contact.objects.count(), ImportFile.objects.applied().count()) == (20, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_empty_cell_does_not_undo_what_another_brings_at_the_same_moment(world, as_user):
+    address = send(as_user("desk-kutim"), "sinyal-tps", UTILITY + "64.08.11.2001-001;;PLN;;\n").url
+    waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import sinyal-tps'))")
+        [other] = pressed(world.people["desk-kutim"], [address])
+        for _attempt in range(500):
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                break
+            other.join(0.02)
+        PollingStation.objects.filter(village="64.08.11.2001", number=1).update(signal=Signal.G4)
+    other.join()
+    assert (station(1).signal, station(1).power) == (4, "pln")
 
 
 def test_the_number_of_statements_does_not_grow_with_lines(desk, django_assert_max_num_queries):
