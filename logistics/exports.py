@@ -1,6 +1,6 @@
 """Boards of logistics as tables to download."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery, Sum
 from django.utils.translation import get_language
@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 
 from districts.exporting import Cell, Column, Sheet, Source, keyset
 from districts.frame import Opened
-from districts.models import Election, PollingStation
+from districts.models import Contest, Election, PollingStation
+from districts.naming import shown
 from logistics import board
 from logistics.board_filters import BoardFilter
-from logistics.models import Balance, Document, Seal
+from logistics.models import Balance, Document, Replacement, Seal
+from logistics.shipment_page import shipment_rows
 from logistics.stages import Stage
 from logistics.steps import step_words
+from logistics.stock import Stock, stock_of_regency
 
 
 def _source(opened: Opened, election: Election) -> Source:
@@ -104,3 +107,71 @@ def _stations(election: Election, regency: str) -> Iterator[list[Cell]]:
             row["voters"], stage, row["since"], *(row[f"parcel__{moment}"] for moment in MOMENTS),
             row["boxes"], row["seals"], row["shipment"],
         ]  # fmt: skip
+
+
+def stock_sheet(opened: Opened, election: Election) -> Sheet:
+    """Every item of a regency as its page shows it. Four statements."""
+    columns = [
+        Column(_("Kode barang")), Column(_("Barang")), Column(_("Jenis pemilihan")), Column(_("Satuan")), Column(_("Kebutuhan")),
+        Column(_("Diterima")), Column(_("Di sortir")), Column(_("Baik")), Column(_("Rusak")), Column(_("Dikemas")),
+        Column(_("Kurang")), Column(_("Lebih")), Column(_("Belum dikirim")), Column(_("Pengganti diminta")),
+        Column(_("Pengganti di jalan")), Column(_("Pengganti diterima")), Column(_("Cadangan")), Column(_("Musnah")),
+        Column(_("Hilang")),
+    ]  # fmt: skip
+    rows = map(_stock_row, stock_of_regency(election, opened.place.code))
+    return _kept_by_kpu(opened, election, _("Stok barang"), columns, rows)
+
+
+def _stock_row(row: Stock) -> list[Cell]:
+    item = row.goods.item
+    return [
+        item.code, shown(item.name), _contest(row.goods.contest), shown(item.unit), row.need, row.received, row.sorting,
+        row.good, row.damaged, row.packed, row.short, row.surplus, row.owed, row.asked, row.on_the_way, row.replaced,
+        row.reserve, row.destroyed, row.missing,
+    ]  # fmt: skip
+
+
+def replacements_sheet(opened: Opened, election: Election) -> Sheet:
+    """What was asked to replace, the newest first, and how far it is."""
+    columns = [
+        Column(_("Diminta pada")), Column(_("Kode barang")), Column(_("Barang")), Column(_("Jenis pemilihan")),
+        Column(_("Alasan")), Column(_("Nomor SILOG")), Column(_("Perkiraan tiba")), Column(_("Diminta")), Column(_("Dikirim")),
+        Column(_("Diterima")),
+    ]  # fmt: skip
+    found = Replacement.objects.filter(election=election, regency=opened.place.code).select_related("item")
+    rows = (_replacement_row(row) for row in found.order_by("-asked_at", "-pk"))
+    return _kept_by_kpu(opened, election, _("Penggantian"), columns, rows)
+
+
+def _replacement_row(row: Replacement) -> list[Cell]:
+    return [
+        row.asked_at, row.item.code, shown(row.item.name), _contest(row.contest), row.reason, row.silog_number or None,
+        row.expected_on, row.asked, row.sent, row.received,
+    ]  # fmt: skip
+
+
+def shipments_sheet(opened: Opened, election: Election, hop: str, state: str) -> Sheet:
+    """The shipments of a kecamatan that pass the filters of their page, the newest first."""
+    columns = [
+        Column(_("Nomor")), Column(_("Ruas")), Column(_("Muatan"), "TPS"), Column(_("Keadaan")), Column(_("Direncanakan")),
+        Column(_("Berangkat")), Column(_("Tiba")),
+    ]  # fmt: skip
+    rows = (
+        [row.code, row.get_hop_display(), row.parcels, row.get_state_display(), row.planned_at, row.departed_at, row.arrived_at]
+        for row in shipment_rows(election, opened.place.code, hop, state)
+    )  # fmt: skip
+    return _kept_by_kpu(opened, election, _("Kiriman"), columns, rows)
+
+
+def _contest(contest: str) -> str | None:
+    return str(Contest.Kind(contest).label) if contest else None
+
+
+def _kept_by_kpu(
+    opened: Opened, election: Election, name: str, columns: list[Column], rows: Iterable[list[Cell]]
+) -> Sheet:
+    place = opened.place
+    return Sheet(
+        name=name, columns=columns, rows=rows, source=_source(opened, election), zone=place.zone, code=place.code,
+        day=opened.today,
+    )  # fmt: skip

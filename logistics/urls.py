@@ -6,6 +6,7 @@ from logistics.views import (
     boards,
     handovers,
     imports,
+    lists,
     packing,
     routes,
     shipments,
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("kecamatan/<kecamatan:code>/logistik/", boards.kecamatan, name="logistics_kecamatan"),
     # items and stock
     path("wilayah/<region:code>/logistik/barang/", stock.items, name="logistics_items"),
+    path("wilayah/<region:code>/logistik/barang/unduh.<unduh:format>", lists.items, name="logistics_items_export"),
     path("wilayah/<region:code>/logistik/barang/<barang:item>/", stock.item, name="logistics_item"),
     path(
         "wilayah/<region:code>/logistik/barang/<barang:item>/unduh.<unduh:format>",
@@ -37,6 +39,11 @@ urlpatterns: list[URLPattern] = [
     path("wilayah/<region:code>/logistik/terima/", stock_acts.receive, name="stock_receive"),
     path("wilayah/<region:code>/logistik/sortir/", stock_acts.sort, name="stock_sort"),
     path("wilayah/<region:code>/logistik/pengganti/", stock_acts.replacements, name="stock_replacements"),
+    path(
+        "wilayah/<region:code>/logistik/pengganti/unduh.<unduh:format>",
+        lists.replacements,
+        name="stock_replacements_export",
+    ),
     path(
         "wilayah/<region:code>/logistik/pengganti/<int:pk>/kirim/",
         stock_acts.replacement_send,
@@ -58,6 +65,7 @@ urlpatterns: list[URLPattern] = [
     path("tps/<tps:station>/surat-suara/", stations.station_reconcile, name="station_reconcile"),
     # shipments
     path("kecamatan/<kecamatan:code>/logistik/kiriman/", shipments.shipments, name="shipments"),
+    path("kecamatan/<kecamatan:code>/logistik/kiriman/unduh.<unduh:format>", lists.shipments, name="shipments_export"),
     path("kecamatan/<kecamatan:code>/logistik/kiriman/baru/", shipments.plan, name="shipment_plan"),
     path("kiriman/<kiriman:code>/", shipments.shipment, name="shipment"),
     path("kiriman/<kiriman:code>/rencana/", shipments.legs, name="shipment_legs"),

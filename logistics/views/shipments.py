@@ -75,6 +75,7 @@ def shipments(request: Request, code: str) -> HttpResponse:
     context = opened.context | {
         "form": form,
         "address": request.path,
+        "query": request.GET.urlencode(),
         "page": page,
         "rows": [(row, judged.get(row.pk)) for row in page.object_list],
         "waiting": [

@@ -34,11 +34,13 @@ ROUTES = {
     "logistics_stations_export": (REGENCY, ALL, NOBODY),
     "logistics_kecamatan": (KECAMATAN, ALL, NOBODY),
     "logistics_items": (REGENCY, ALL, NOBODY),
+    "logistics_items_export": (REGENCY, ALL, NOBODY),
     "logistics_item": (REGENCY, ALL, NOBODY),
     "logistics_item_export": (REGENCY, ALL, NOBODY),
     "stock_receive": (REGENCY, ALL, KPU),
     "stock_sort": (REGENCY, ALL, KPU),
     "stock_replacements": (REGENCY, ALL, KPU),
+    "stock_replacements_export": (REGENCY, ALL, NOBODY),
     "stock_replacement_send": (REGENCY, ALL, KPU),
     "stock_replacement_receive": (REGENCY, ALL, KPU),
     "stock_reserve": (REGENCY, ALL, KPU),
@@ -50,6 +52,7 @@ ROUTES = {
     "station_unpack": (KECAMATAN, KPU, KPU),
     "station_reconcile": (KECAMATAN, PPK, PPK),
     "shipments": (KECAMATAN, ALL, NOBODY),
+    "shipments_export": (KECAMATAN, ALL, NOBODY),
     "shipment_plan": (KECAMATAN, KPU, KPU),
     "shipment": (KECAMATAN, ALL, NOBODY),
     "shipment_legs": (KECAMATAN, KPU, KPU),
@@ -107,6 +110,9 @@ def address(name, stage):
     own = {
         "logistics_item": {"item": "SS"},
         "logistics_item_export": {"item": "SS", "format": "csv"},
+        "logistics_items_export": {"format": "csv"},
+        "stock_replacements_export": {"format": "csv"},
+        "shipments_export": {"format": "csv"},
         "logistics_export": {"format": "csv"},
         "logistics_stations_export": {"format": "csv"},
         "stock_replacement_send": {"pk": stage["asked"].pk},
@@ -120,7 +126,7 @@ def address(name, stage):
     if name.startswith("station"):
         return reverse(name, kwargs={"station": "64.08.11.2001-001", **own})
     if name.startswith(("handover", "difference")) or (
-        name.startswith("shipment") and name not in ("shipments", "shipment_plan")
+        name.startswith("shipment") and name not in ("shipments", "shipments_export", "shipment_plan")
     ):
         return reverse(name, kwargs={"code": shipment.code, **own})
     query = {"shipment_plan": "?ruas=kpu-ppk", "route_choose": "?ruas=kpu-ppk&rencana=A"}.get(name, "")

@@ -8,10 +8,11 @@ from python_calamine import load_workbook
 
 from districts import exporting
 from districts.models import Region
-from logistics.models import ShipmentState
+from logistics.models import Replacement, ShipmentState
 from logistics.stages import Stage
+from tests.conftest import NOW
 
-from .goods import make_parcels
+from .goods import make_parcels, put
 from .test_boards import KALTIM, KUTIM, NATION, shipped
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +105,28 @@ def test_a_file_says_its_source_and_when_it_was_read(halfway, as_user):
     assert "Catatan logistik penghubung KPU dan PPK" in text
     assert "21 Nov 2026, 18.42 WITA" in text
     assert "kosong berarti belum ada catatan" in text
+
+
+def test_stock_replacements_and_shipments_are_taken_along_with_their_filters(world, as_user):
+    put(world, {("SS", "bupati"): 90, ("BS", ""): 7})
+    shipment = shipped(world)
+    Replacement.objects.create(
+        election=world.election, regency_id="64.08", item_id="SS", contest="bupati", reason="=1+1", asked=12, asked_at=NOW,
+        asked_by=world.people["kpu-kutim"],
+    )  # fmt: skip
+    client = as_user("kpu-kutim")
+    stock = {
+        (row["Kode barang"], row["Jenis pemilihan"]): row for row in rows_of(client.get(KUTIM + "barang/unduh.csv"))
+    }
+    assert (stock["BS", ""]["Baik"], stock["TN", ""]["Baik"]) == ("7", "")  # nothing recorded is not zero
+    [asked] = rows_of(client.get(KUTIM + "pengganti/unduh.csv"))
+    assert (asked["Alasan"], asked["Diminta"], asked["Diterima"]) == ("'=1+1", "12", "0")
+    address = "/kecamatan/64.08.11/logistik/kiriman/unduh.csv"
+    assert [row["Nomor"] for row in rows_of(client.get(address))] == [shipment.code]
+    assert rows_of(client.get(address + "?ruas=pps-tps")) == []
+
+
+@pytest.mark.parametrize("page", [KUTIM + "barang/", "/kecamatan/64.08.11/logistik/kiriman/"])
+def test_the_page_of_a_list_leads_to_its_file(world, as_user, page):
+    shipped(world)
+    assert f"{page}unduh.xlsx" in as_user("desk-kutim").get(page).content.decode()
