@@ -13,7 +13,7 @@ import time_machine
 from django.apps import apps
 from django.conf import settings as configured
 from django.core import serializers
-from django.db import connection
+from django.db import OperationalError, ProgrammingError, connection
 
 from districts.access import Role
 from districts.models import (
@@ -158,6 +158,27 @@ def forget_changes():
     """Entries of the audit, which nobody can remove one by one."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE districts_auditentry, neutrality_caseentry")
+
+
+def holds_leftovers():
+    """Whether the test database of an earlier run holds people: no migration makes any, a test that was killed does."""
+    there = connection.copy()
+    there.settings_dict["NAME"] = connection.creation._get_test_db_name()
+    try:
+        with there.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM districts_user)")
+            return cursor.fetchone()[0]
+    except (OperationalError, ProgrammingError):  # no such database, or no tables in it yet
+        return False
+    finally:
+        there.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb(django_db_createdb, django_db_modify_db_settings, django_db_blocker):
+    """Such a database is made anew, also with --reuse-db: its rows would pass for what migrations had loaded."""
+    with django_db_blocker.unblock():
+        return django_db_createdb or holds_leftovers()
 
 
 @pytest.fixture(scope="session")

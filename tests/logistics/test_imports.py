@@ -258,8 +258,10 @@ def test_two_people_applying_one_file_at_once_apply_it_once(world, as_user):
     def press():
         client = Client()
         client.force_login(world.people["kpu-kutim"])
-        client.post(answer.url + "terapkan/")
-        connection.close()
+        try:
+            client.post(answer.url + "terapkan/")
+        finally:
+            connection.close()
 
     pressing = [threading.Thread(target=press) for _ in range(4)]
     [each.start() for each in pressing]
