@@ -21,12 +21,14 @@ from django.db import connection
 
 from bench.load_people import Reader, Reporter, readers, reporters
 from bench.load_server import serving
+from bench.pages import EMPTY
 from bench.results import Results, conditions
 from districts.models import Election, Report
 
 READERS, REPORTS_A_MINUTE, SECONDS = 200, 50, 60
 #: How long a person looks at a page before opening another, at least and at most, in seconds [P].
 READING = (10.0, 30.0)
+LOOKING_AT_NOTHING = 4  # more clients that open the empty page once a second
 FILLING = (1.0, 3.0)  # between the form and its draft, and again before it is sent: most filled it in before
 CUT_AFTER = 0.05  # seconds after which the line of some is lost
 WARM_SECONDS = 5  # not counted: workers load templates and open connections
@@ -47,13 +49,13 @@ class Seen:
 
 
 class Browser:
-    """One person's: a connection or two of its own, and its cookies."""
+    """One person's: a few connections of its own, and its cookies."""
 
     def __init__(self, address: str, session: str, seen: Seen) -> None:
         self.address, self.seen = address, seen
         self.cookies = {"sessionid": session}
         self.line = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=2),
+            connector=aiohttp.TCPConnector(limit=4),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=30),
         )
@@ -90,6 +92,17 @@ async def read(reader: Reader, address: str, seen: Seen, dice: random.Random) ->
             name, path = dice.choice(reader.pages)
             text, _to = await browser.ask(name, path)
             await _stay(browser, text, dice.uniform(*READING))
+    finally:
+        await browser.line.close()
+
+
+async def look_at_nothing(reader: Reader, address: str, seen: Seen) -> None:
+    """The empty page every second, until told to stop: what the others are measured against."""
+    browser = Browser(address, reader.session, seen)
+    try:
+        while True:
+            await browser.ask("empty", EMPTY)
+            await asyncio.sleep(1)
     finally:
         await browser.line.close()
 
@@ -134,6 +147,15 @@ async def report(reporter: Reporter, number: int, address: str, seen: Seen, wait
         await browser.line.close()
 
 
+async def _warm(address: str, there: list[Reader], seen: Seen) -> None:
+    """Every kind of page some times at once, so that each worker has loaded its templates before anybody waits."""
+    pages = {name: (reader, path) for reader in there for name, path in reader.pages}
+    for reader, path in pages.values():
+        browser = Browser(address, reader.session, seen)
+        await asyncio.gather(*(browser.ask("warm", path) for _ in range(4)))
+        await browser.line.close()
+
+
 async def _crowd(address: str, there: list[Reader], sending: list[Reporter], seconds: float, database: str) -> Seen:
     seen, lock = Seen(), asyncio.Lock()
     async with await psycopg.AsyncConnection.connect(database, autocommit=True) as looking:
@@ -148,10 +170,12 @@ async def _crowd(address: str, there: list[Reader], sending: list[Reporter], sec
                     return perf_counter() - began
                 await asyncio.sleep(0.1)
 
+        await _warm(address, there, seen)
         reading = [
             asyncio.create_task(read(reader, address, seen, random.Random(number)))
             for number, reader in enumerate(there)
         ]
+        reading += [asyncio.create_task(look_at_nothing(each, address, seen)) for each in there[:LOOKING_AT_NOTHING]]
         await asyncio.sleep(WARM_SECONDS)
         seen.counting = True
         reports = []

@@ -5,6 +5,7 @@ Two hundred people do not sign in within a minute, and Argon2 is made to take lo
 
 import random
 from dataclasses import dataclass
+from secrets import token_hex
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -19,6 +20,8 @@ from districts.report_fields import FIELDS, Kind
 from districts.report_typed import NONE_TICK
 
 PROVINCE = "33"  # Jawa Tengah: 35 regencies, 576 kecamatan
+#: Lists of villages in which "none" has a tick of its own.
+NONE_OF_THEM = ("blankspot_villages", "outreach_villages", "cut_off_villages")
 #: Of a hundred readers: most sit in regencies, some in the province, a few in Jakarta [P].
 IN_REGENCY, IN_PROVINCE = 80, 16
 
@@ -53,7 +56,7 @@ def signed_in(user: User) -> str:
 def make_people(kind: str, places: list[str | None], role: Role) -> list[User]:
     """One account a place; None is the nation. Demo accounts: no second factor stands before their pages."""
     users = User.objects.bulk_create(
-        User(username=f"load-{kind}-{number}", name=f"{kind} {number}", password="!", is_demo=True)
+        User(username=f"load-{token_hex(4)}-{number}", name=f"{kind} {number}", password="!", is_demo=True)
         for number in range(len(places))
     )
     Assignment.objects.bulk_create(
@@ -79,11 +82,9 @@ def _place(number: int, regencies: list[str]) -> str | None:
 
 
 def _pages(place: str | None, dice: random.Random) -> tuple[tuple[str, str], ...]:
-    """Dashboards oftener than lists; the empty page among them, which the others are measured against."""
-    empty = ("empty", "/kosong/")
+    """Dashboards oftener than lists."""
     if place is None:
         return (
-            empty,
             ("dashboard_nation", reverse("nation")),
             ("dashboard_nation", reverse("nation")),
             ("silent_nation", reverse("silent_nation")),
@@ -92,7 +93,6 @@ def _pages(place: str | None, dice: random.Random) -> tuple[tuple[str, str], ...
     kecamatan = list(Region.objects.filter(code__startswith=f"{place}.", level=3).values_list("code", flat=True))
     some = dice.choice(kecamatan)
     return (
-        empty,
         (f"dashboard_{size}", reverse("dashboard", args=[place])),
         (f"dashboard_{size}", reverse("dashboard", args=[place])),
         (f"silent_{size}", reverse("silent", args=[place])),
@@ -143,7 +143,7 @@ def typed(report: Report) -> dict[str, list[str]]:
     for field in FIELDS:
         answer = getattr(report, field.name)
         if field.kind == Kind.VILLAGES:
-            found[field.name] = [NONE_TICK]
+            found |= {field.name: [NONE_TICK]} if field.name in NONE_OF_THEM else {}
         elif isinstance(answer, bool):
             found[field.name] = ["1" if answer else "0"]
         elif isinstance(answer, list):
