@@ -188,6 +188,12 @@ def submit(request: Request, code: str, slot: str) -> HttpResponse:
 
 
 def _not_sent(request: Request, shown: ReportForm) -> HttpResponse:
+    """With its mistakes; where no report is taken now, that first: nobody mends figures in vain."""
+    try:
+        check_is_expected(shown.sheet.expected)
+        check_is_open(shown.sheet.expected, shown.sheet.latest, shown.now)
+    except (NotExpected, NotOpen) as error:
+        return _conflict(request, shown.sheet, shown.typed, error)
     draft = save_draft(expected=shown.sheet.expected, by=request.user, typed=shown.typed)
     return _form_page(request, shown, status=422, draft_saved_at=draft.saved_at if draft else None)
 

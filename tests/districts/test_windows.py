@@ -301,6 +301,17 @@ def test_what_is_refused_without_javascript_is_kept_and_shown(world, as_user, no
     assert ReportDraft.objects.get().typed["kpps_filled"] == ["121"]
 
 
+def test_a_closed_report_with_mistakes_is_told_that_it_is_closed_and_not_its_mistakes(world, as_user, now):
+    open_slot(world)
+    now.move_to(LATER)
+    response = as_user("camat-sandaran").post(PAGE + "kirim/", typed(kpps_filled="banyak"))
+    page = text_of(response)
+    assert response.status_code == 422
+    assert "ditutup Kamis, 26 Nov 2026, 00.00 WITA" in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "perlu diperbaiki" not in page
+    assert 'value="banyak"' in page
+
+
 def test_a_report_nobody_expects_is_refused_with_everything_typed(world, as_user):
     expect_reports(world.election)
     client = as_user("camat-sandaran")
