@@ -6,6 +6,7 @@ some press twice, some lose the line before the answer and send again.
 """
 
 import asyncio
+import os
 import random
 import re
 import statistics
@@ -19,6 +20,7 @@ import aiohttp
 import psycopg
 from django.db import connection
 
+from bench import cpu
 from bench.load_people import Reader, Reporter, readers, reporters
 from bench.load_server import serving
 from bench.pages import EMPTY
@@ -46,6 +48,7 @@ class Seen:
     receipts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by kecamatan
     colours: list[float] = field(default_factory=list)  # seconds from the answer to a report to its colour
     counting: bool = False
+    cores: float = 0.0  # processors used, of server, clients and Postgres, on average
 
 
 class Browser:
@@ -177,12 +180,13 @@ async def _crowd(address: str, there: list[Reader], sending: list[Reporter], sec
         ]
         reading += [asyncio.create_task(look_at_nothing(each, address, seen)) for each in there[:LOOKING_AT_NOTHING]]
         await asyncio.sleep(WARM_SECONDS)
-        seen.counting = True
+        seen.counting, began, used = True, perf_counter(), cpu.seconds(looking.info.dbname)
         reports = []
         for number, reporter in enumerate(sending):
             reports.append(asyncio.create_task(report(reporter, number, address, seen, wait_for_colour)))
             await asyncio.sleep(seconds / len(sending))
         await asyncio.gather(*reports)
+        seen.cores = (cpu.seconds(looking.info.dbname) - used) / (perf_counter() - began)
         for each in reading:
             each.cancel()
         ended = await asyncio.gather(*reading, return_exceptions=True)
@@ -240,5 +244,6 @@ def _write(results: Results, seen: Seen, note: str) -> None:
         if name != "empty":
             results.add(f"load.page.{name}.p50_times_empty", p50 / empty50, "×", TIMES_EMPTY, note=own)
             results.add(f"load.page.{name}.p95_times_empty", p95 / empty95, "×", TIMES_EMPTY, note=own)
+    results.add("load.cores_used", seen.cores, "cores", os.cpu_count() or 1, note=note)
     colours = percentiles(seen.colours)
     results.add("load.report_to_colour.p95", colours[1] / 1000, "s", COLOUR_SECONDS, note=note)

@@ -1,7 +1,5 @@
 """How long colours take: the whole nation against a bare INSERT, one kecamatan at two sizes."""
 
-import os
-import resource
 import statistics
 from time import perf_counter
 
@@ -9,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from bench.memory import peak_of
 from bench.results import Results
 from districts import readiness
 from districts.models import Election
@@ -91,15 +90,4 @@ def one(elections: list[Election], code: str, repeats: int = 40) -> list[tuple[f
 
 def peak_memory(election: Election) -> float:
     """MiB at most resident in a process that rolls up the whole election, over what it had before."""
-    reader, writer = os.pipe()
-    connection.close()
-    child = os.fork()
-    if child == 0:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        readiness.roll_up(election, now=timezone.now())
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        os.write(writer, str(grown / 1024).encode())
-        os._exit(0)
-    os.waitpid(child, 0)
-    os.close(writer)
-    return float(os.read(reader, 40))
+    return peak_of(lambda: readiness.roll_up(election, now=timezone.now()))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bench import (
     audit,
+    downloads,
     dribbling,
     load,
     logistics,
@@ -48,6 +49,7 @@ def main() -> None:
             90,
             note=f"{nation.TPS_TOTAL:,} TPS, {source}, voters set",
         )
+    downloads.all_rows(results, source)
     few = nation.make_election("kutim", [nation.SMALL])
     rollups.readiness.roll_up(few, now=timezone.now())
     nation.silence(few)
