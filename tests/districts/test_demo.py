@@ -85,14 +85,28 @@ def levels(code):
 
 
 def test_the_demo_tells_its_story(demo, tmp_path, client):
-    election = Election.objects.get()
-    assert election.is_simulation
-    assert election.voting_day - timezone.localdate() == timedelta(days=12)
+    """One test with many checks, as loading the demo takes longer than all of them."""
+    check_places()
+    check_reports(Election.objects.get())
+    check_history(Election.objects.get())
+    check_ledger(Election.objects.get())
+    check_cases(demo)
+    check_accounts(demo, tmp_path, client)
+    check_second_run(tmp_path)
+    check_lost_note(tmp_path, client)
+
+
+def check_places():
     stations = PollingStation.objects.filter(village__code__startswith="64.08")
     found = stations.aggregate(tps=Count("pk"), men=Sum("voters_male"), women=Sum("voters_female"), most=Max("voters"))
     assert found.items() >= {"tps": 701, "men": 160_805, "women": 137_189}.items()
     assert found["most"] <= 600  # of a TPS, Pilkada 2024 [S35]
     assert PollingStation.objects.values("village").distinct().count() == Region.objects.villages().count()
+
+
+def check_reports(election):
+    assert election.is_simulation
+    assert election.voting_day - timezone.localdate() == timedelta(days=12)
     # two or three red, about as many amber as green, three without data: DESIGN's picture
     assert levels("64.08") == {Level.RED: 3, Level.AMBER: 6, Level.GREEN: 6, Level.GREY: 3}
     assert Readiness.objects.get(region="64.08.11").level == Level.RED
@@ -102,10 +116,6 @@ def test_the_demo_tells_its_story(demo, tmp_path, client):
     assert (timezone.now() - newest["64.08.16"]).days >= 14
     assert set(STORIES) - set(newest) == {"64.08.01", "64.08.17", "64.08.18"}
     assert not StaleKecamatan.objects.exists()
-    check_history(election)
-    check_accounts(demo, tmp_path, client)
-    check_second_run(tmp_path)
-    check_lost_note(tmp_path, client)
 
 
 def check_history(election):
@@ -158,29 +168,29 @@ def check_lost_note(folder, client):
     assert signs_in(client, "desk-kutim", after["password"])
 
 
-def test_the_demo_never_mixes_with_a_real_election(registry, monkeypatch):
-    monkeypatch.delenv("SIAP_DATA_DIR", raising=False)
-    make_election("64.08")
-    with pytest.raises(CommandError, match="pemilihan yang sebenarnya"):
-        call_command("load_demo", stdout=StringIO())
-    assert Election.objects.count() == 1
-
-
-def test_sandaran_is_told_by_the_ledger(demo):
-    """Issue 3: a TNI AL ship, wet boxes at the hand-over, a replacement on its way, a shipment that leaves too late."""
+def check_ledger(election):
+    """Sandaran, issue 3: a TNI AL ship, boxes wet at hand-over, a replacement on its way, one that leaves too late."""
     ship = Shipment.objects.get(kecamatan="64.08.11", state="selesai", hop="kpu-ppk")
     assert ship.legs.filter(mode="kapal_al", escort_force="tni_al", arrived_at__isnull=False).exists()
     handover = ship.handovers.get()
     assert (handover.outcome, handover.issue.category) == ("selisih", "logistik")
     assert handover.differences.filter(kind="rusak", item="KS").count() == 2
     assert Replacement.objects.filter(regency="64.08", item="SS", sent__gt=0, received=0).count() == 2
-    rows = departures_of(Election.objects.get(), "64.08.11", timezone.now())
+    rows = departures_of(election, "64.08.11", timezone.now())
     assert Verdict.WILL_BE_LATE in {row.verdict for row in rows}
 
 
-def test_cases_of_the_demo_name_nobody_and_one_is_near_its_last_day(demo):
-    """DESIGN, Demo: one case near its deadline."""
+def check_cases(said):
+    """They name nobody; DESIGN, Demo: one case near its deadline."""
     soon = timezone.localdate() + timedelta(days=1)
     assert CaseClock.objects.filter(name="lapor", met_on=None, due_on__lte=soon).exists()
-    assert "Nama Contoh" not in demo
+    assert "Nama Contoh" not in said
     assert Case.objects.filter(regency="64.08").values("state").distinct().count() >= 6
+
+
+def test_the_demo_never_mixes_with_a_real_election(registry, monkeypatch):
+    monkeypatch.delenv("SIAP_DATA_DIR", raising=False)
+    make_election("64.08")
+    with pytest.raises(CommandError, match="pemilihan yang sebenarnya"):
+        call_command("load_demo", stdout=StringIO())
+    assert Election.objects.count() == 1
