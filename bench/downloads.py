@@ -1,0 +1,59 @@
+"""All TPS of the nation as CSV, from the register and from the administration: memory stays flat, however many rows."""
+
+from collections.abc import Callable, Iterable
+from time import perf_counter
+
+from django.test import Client
+from django.utils import timezone
+
+from bench.memory import peak_of
+from bench.results import Results
+from districts.exporting import Column, Sheet, Source, as_csv
+from districts.importing.kinds import kinds
+from districts.models import PollingStation, User
+from districts.registers import ROWS
+
+#: [P] What a worker may take for a download beside its pages, and how long a row may take: 20,000 rows a second.
+PEAK_MIB, ROW_MICROSECONDS = 32, 50
+#: [P] The administration looks every column of every row up, for any table.
+ADMIN_ROW_MICROSECONDS = 200
+PROVINCE = "64"
+
+
+def all_rows(results: Results, note: str) -> None:
+    _measure(results, "register", lambda: _register(""), lambda: _register(PROVINCE), ROW_MICROSECONDS, note)
+    User.objects.get_or_create(username="bench-admin", defaults={"is_staff": True, "is_superuser": True})
+    _measure(results, "admin", lambda: _admin(""), lambda: _admin(PROVINCE), ADMIN_ROW_MICROSECONDS, note)
+
+
+def _measure(
+    results: Results, name: str, whole: Callable[[], int], part: Callable[[], int], most: float, note: str
+) -> None:
+    small, large = peak_of(part), peak_of(whole)
+    started = perf_counter()
+    size = whole()
+    seconds, rows = perf_counter() - started, PollingStation.objects.count()
+    told = (
+        f"{note}; {rows:,} rows, {size / 2**20:.0f} MiB, {rows / seconds:,.0f} rows/s; {small:.1f} MiB for a province"
+    )
+    results.add(f"districts.download.{name}.peak_memory", large, "MiB", PEAK_MIB, note=told)
+    results.add(f"districts.download.{name}.per_row", seconds / rows * 1e6, "µs", most, note=told)
+
+
+def _register(code: str) -> int:
+    """Bytes of the register of TPS and voters."""
+    shape = kinds()["tps"].shape
+    columns = [Column(shape.title_of(name)) for name in (*shape.required, *shape.optional)]
+    sheet = Sheet("tps", columns, ROWS["tps"](code), Source("bench", timezone.now(), "Indonesia"))
+    return _size(as_csv(sheet))
+
+
+def _admin(search: str) -> int:
+    client = Client()
+    client.force_login(User.objects.get(username="bench-admin"))
+    return _size(client.get("/admin/districts/pollingstation/unduh.csv", {"q": search} if search else {}))
+
+
+def _size(chunks: Iterable[bytes]) -> int:
+    """Bytes in all; as they come, as a server sends them."""
+    return sum(map(len, chunks))
