@@ -26,6 +26,7 @@ pytestmark = pytest.mark.browser
 #: Addresses without a page of their own: answers to a POST, what only leads on, files, a picture.
 NO_PAGES = {
     "logistics_nation_export", "logistics_export", "logistics_stations_export", "logistics_item_export",
+    "logistics_items_export", "stock_replacements_export", "shipments_export",
     "shipment_manifest", "handover_document", "handover_photo", "handover_photo_add", "handover_acknowledge",
     "difference_settle", "route_choose",
 }  # fmt: skip
