@@ -30,6 +30,8 @@ class Role(models.TextChoices):
     PARTNER = "partner", gettext_lazy("Mitra (Diskominfo, Polri, TNI, Puskesmas)")
 
 
+#: Roles that never meet in one person: who is watched and who handles the case (DESIGN).
+APART = frozenset({Role.REPORTER.value, Role.NEUTRALITY.value})
 #: Length of the region code a role may be assigned at: 0 nation, 2 province, 5 regency, 8 kecamatan (DESIGN).
 ROLE_CODE_LENGTHS: dict[str, tuple[int, ...]] = {
     Role.REPORTER: (8,),

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Func, TextField, Value
 from django.db.models.functions import Lower
@@ -22,7 +23,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from districts.access import NATION, Role
+from districts.access import APART, NATION, Role
 from districts.account_rights import Right, check_can_manage_people, unended
 from districts.account_words import (
     ROLE_WORDS,
@@ -36,7 +37,7 @@ from districts.account_words import (
     stem_of,
     words_of_roles,
 )
-from districts.accounts import APART, new_code
+from districts.accounts import new_code
 from districts.importing.kinds import Acting, Brought, Change, Counted, Kind
 from districts.importing.values import TABLE
 from districts.loading.faults import BadFile, BadLine, refused
@@ -112,7 +113,7 @@ def bring_accounts(cursor: CursorWrapper, acting: Acting) -> Brought:
         raise BadFile(bad)
     _match(wanted, known)
     bad += _repeated(wanted)
-    bad += [BadLine(each.line, reason) for each in wanted for reason in _person_faults(each, known, right)]
+    bad += [BadLine(each.line, reason) for each in wanted for reason in _person_faults(each, known, right, acting.by)]
     if bad:
         raise BadFile(bad)
     _name_accounts(wanted, known)
@@ -238,9 +239,12 @@ def _repeated(wanted: list[Wanted]) -> Iterator[BadLine]:
             )
 
 
-def _person_faults(each: Wanted, known: Known, right: Right) -> Iterator[str]:
+def _person_faults(each: Wanted, known: Known, right: Right, by: User) -> Iterator[str]:
     """What is wrong with the account of a line that exists already."""
     if each.person is None:
+        return
+    if each.person == by and not each.has_role:
+        yield _("peran untuk akun sendiri tidak dapat Anda berikan; minta Desk di atas Anda atau administrator")
         return
     roles = known.roles.get(each.person.pk, set())
     within = right.code == NATION or (bool(roles) and right.covers_all(roles))
@@ -295,7 +299,7 @@ def _write(wanted: list[Wanted], acting: Acting) -> Brought:
             made[each.username] = User(username=each.username, name=each.name, phone=each.phone, password=unusable)
     User.objects.bulk_create(made.values())
     roles = [each for each in wanted if not each.has_role]
-    Assignment.objects.bulk_create(
+    _give(
         Assignment(
             user=each.person or made[each.username], role=each.role, region_id=each.code, valid_from=each.since,
             valid_until=each.until,
@@ -322,6 +326,23 @@ def _write(wanted: list[Wanted], acting: Acting) -> Brought:
          for each in fresh[:NAMED]],
         len(fresh),
     )  # fmt: skip
+
+
+def _give(roles: Iterator[Assignment]) -> None:
+    """What only the database knows, a role that ended among it, refuses the file."""
+    try:
+        with transaction.atomic():
+            Assignment.objects.bulk_create(roles)
+    except IntegrityError as error:
+        if "assignment_roles_apart" in str(error):
+            raise refused(
+                _(
+                    "seseorang menjadi camat atau stafnya dan penangan netralitas pada hari yang sama; pisahkan orangnya."
+                )
+            ) from error
+        raise refused(
+            _("seseorang sudah pernah memegang peran yang sama mulai tanggal yang sama; ubah kolom berlaku_dari.")
+        ) from error
 
 
 def _home(code: str) -> str:

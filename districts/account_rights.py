@@ -102,6 +102,14 @@ def check_can_give(user: "User", role: str, code: str) -> None:
         )
 
 
+def check_not_own(user: "User", person: "User") -> None:
+    """Nobody gives themselves a role: four eyes, also where the Desk gives that role to others."""
+    if user.pk == person.pk:
+        raise AccessRefused(
+            _("Peran untuk akun sendiri tidak dapat Anda berikan. Minta Desk di atas Anda atau administrator.")
+        )
+
+
 def unended() -> Q:
     """Assignments in force today or later: what an account can do, or will."""
     return Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate())

@@ -15,10 +15,20 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from districts.access import NATION, Role
-from districts.account_rights import Right, check_can_give, check_can_renew, least_right, roles_of, unended
+from districts.access import APART, NATION
+from districts.account_rights import (
+    Right,
+    check_can_give,
+    check_can_renew,
+    check_not_own,
+    least_right,
+    roles_of,
+    unended,
+)
 from districts.codes import code_of, digest_of
+from districts.lockout import lift_lock
 from districts.models import Assignment, Region, SignInCode, User
 from districts.templatetags.siap import moment
 
@@ -28,8 +38,7 @@ if TYPE_CHECKING:
 #: [P] Somebody whose tap did not seem to do anything taps again within minutes.
 TAPPED_TWICE = timedelta(minutes=10)
 ONE_DAY = timedelta(days=1)
-#: Roles that never meet in one person: who is watched and who handles the case (DESIGN).
-APART = frozenset({Role.REPORTER.value, Role.NEUTRALITY.value})
+_APART = gettext_lazy("Camat dan stafnya tidak menangani netralitas: kedua peran itu tidak dapat dirangkap.")
 
 
 class AccountRefused(Exception):
@@ -89,13 +98,14 @@ def give_role(
     *, person: User, role: str, region: Region | None, by: User, valid_from: date, valid_until: date | None = None
 ) -> Assignment:
     """One more role. The one that the person has already, in force or to come, is given back as it is."""
+    check_not_own(by, person)
     check_can_give(by, role, region.pk if region else NATION)
     locked = User.objects.select_for_update().get(pk=person.pk)
     if not locked.is_active:
         raise AccountRefused(_("Akun ini dinonaktifkan. Hanya administrator yang dapat mengaktifkannya lagi."))
     has = list(locked.assignments.filter(unended()))
     if role in APART and APART - {role} & {each.role for each in has}:
-        raise AccountRefused(_("Camat dan stafnya tidak menangani netralitas: kedua peran itu tidak dapat dirangkap."))
+        raise AccountRefused(_APART)
     same = [each for each in has if (each.role, each.region_id) == (role, region.pk if region else None)]
     if same:
         return same[0]
@@ -105,6 +115,8 @@ def give_role(
                 user=locked, role=role, region=region, valid_from=valid_from, valid_until=valid_until
             )
     except IntegrityError as error:
+        if "assignment_roles_apart" in str(error):
+            raise AccountRefused(_APART) from error
         raise AccountRefused(
             _("Peran ini sudah pernah diberikan mulai tanggal yang sama dan sudah diakhiri. Pilih tanggal mulai lain.")
         ) from error
@@ -161,7 +173,7 @@ def new_code(
 
 @transaction.atomic
 def renew_code(*, person: User, by: User, now: datetime, client_key: UUID) -> SignInCode:
-    """A new code for the person. Password, sessions and any earlier code end at once.
+    """A new code for the person. Password, sessions and any earlier code end at once, and the lock of the name too.
 
     The same key from the same person gives the code it made the first time. AccessRefused where not everything the
     account can do is in the hand of `by`.
@@ -178,6 +190,7 @@ def renew_code(*, person: User, by: User, now: datetime, client_key: UUID) -> Si
     locked.save(update_fields=["password"])
     made = new_code(locked, roles=roles_of(locked), by=by, now=now, key=client_key)
     made.save(force_insert=True)
+    lift_lock(locked.username)
     return made
 
 

@@ -1,6 +1,7 @@
 """The second factor: codes of an authenticator app (RFC 6238) and recovery codes on paper, kept and checked by django-otp.
 
-A code works once: the library remembers the time step of the last one and deletes a recovery code that was used.
+A code works once: the library remembers the time step of the last one and deletes a recovery code that was used. What the
+database keeps of either opens nothing by itself: see `factor_keys`.
 """
 
 import logging
@@ -16,10 +17,10 @@ from django.utils.translation import ngettext
 from django_otp import DEVICE_ID_SESSION_KEY, verify_token
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from districts.access import scope_of
-from districts.models import User
+from districts.factor_keys import kept_of_code, new_secret
+from districts.models import AppDevice, User
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def needs_second_factor(user: User) -> bool:
 
 def has_second_factor(user: User) -> bool:
     """Whether a confirmed app is there. One statement."""
-    return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+    return AppDevice.objects.filter(user=user, confirmed=True).exists()
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:
@@ -57,20 +58,27 @@ def lacks_second_factor(request: HttpRequest) -> bool:
     return DEVICE_ID_SESSION_KEY not in request.session and needs_second_factor(user)
 
 
-def begin_setup(user: User) -> TOTPDevice:
+def begin_setup(user: User) -> AppDevice:
     """The app that waits for its first code: the same secret until then, so that a page opened twice shows no other."""
-    device, _made = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "Aplikasi kode"})
+    device, _made = AppDevice.objects.get_or_create(
+        user=user, confirmed=False, defaults={"name": "Aplikasi kode", "key": new_secret(user.pk)}
+    )
     return device
 
 
-def secret_of(device: TOTPDevice) -> str:
+def begin_anew(user: User) -> None:
+    """Forgets a secret that waits: whoever saw it before the password was typed now does not know the one to come."""
+    AppDevice.objects.filter(user=user, confirmed=False).delete()
+
+
+def secret_of(device: AppDevice) -> str:
     """The secret as apps take it typed: base32 in groups of four."""
     text = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
 @transaction.atomic
-def confirm_setup(*, user: User, code: str) -> tuple[TOTPDevice, list[str]]:
+def confirm_setup(*, user: User, code: str) -> tuple[AppDevice, list[str]]:
     """The app showed the right code: it counts from now on. Returns it with the recovery codes.
 
     Raises FactorRefused, which also takes back the library's count of wrong codes: the secret is on the person's screen.
@@ -89,21 +97,21 @@ def confirm_setup(*, user: User, code: str) -> tuple[TOTPDevice, list[str]]:
     return device, new_recovery_codes(user=user)
 
 
-def _taken(device: TOTPDevice, code: str) -> bool:
+def _taken(device: AppDevice, code: str) -> bool:
     return code.isdigit() and len(code) == APP_DIGITS and bool(device.verify_token(code))
 
 
 def check_code(*, user: User, code: str) -> Device:
     """The device whose code this is, used up by it. Raises FactorRefused, which says how long to wait."""
     plain = _plain(code)
-    kind = TOTPDevice if plain.isdigit() and len(plain) == APP_DIGITS else StaticDevice
+    kind = AppDevice if plain.isdigit() and len(plain) == APP_DIGITS else StaticDevice
     device = kind.objects.filter(user=user, confirmed=True).first()
     if device is None:
         raise FactorRefused(_wrong())
     allowed, why = device.verify_is_allowed()
     if not allowed:
         raise FactorRefused(_wait(math.ceil((why["locked_until"] - timezone.now()).total_seconds())))
-    found = verify_token(user, device.persistent_id, plain)
+    found = verify_token(user, device.persistent_id, plain if kind is AppDevice else _kept(user, plain))
     if found is None:
         raise FactorRefused(_wrong())
     if kind is StaticDevice:
@@ -123,14 +131,23 @@ def new_recovery_codes(*, user: User) -> list[str]:
     codes: set[str] = set()
     while len(codes) < RECOVERY_CODES:
         codes.add(StaticToken.random_token())
-    StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in sorted(codes))
+    StaticToken.objects.bulk_create(
+        StaticToken(device=device, token=kept_of_code(user.pk, code)[0]) for code in sorted(codes)
+    )
     return sorted(codes)
+
+
+def _kept(user: User, code: str) -> str:
+    """What the database has of a recovery code, where it has it; else what it would have."""
+    asked = kept_of_code(user.pk, code)
+    found = StaticToken.objects.filter(device__user=user, token__in=asked).values_list("token", flat=True).first()
+    return found or asked[0]
 
 
 @transaction.atomic
 def remove_second_factor(*, user: User, by: User) -> None:
     """For a lost phone, or another one. Whoever must have it is led to set it up when they sign in next."""
-    TOTPDevice.objects.filter(user=user).delete()
+    AppDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
     log.info("second factor removed: user=%s by=%s", user.pk, by.pk)
 

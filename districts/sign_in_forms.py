@@ -44,6 +44,17 @@ class NewPasswordForm(PasswordChangeForm):
         self.fields["new_password2"].help_text = ""
 
 
+class SureForm(forms.Form):
+    """The password once more. Whether it is right is asked where failures are counted."""
+
+    password = forms.CharField(
+        label=_("Sandi Anda"),
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class CodeForm(forms.Form):
     """A code of the app or of the paper. Whether it is right is asked where it is used up."""
 

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 #: Keys of the session: what was chosen, and who waits for a code.
 DEVICE, WAITING = "device", "waiting"
+#: Until when the password was typed recently enough to set up a second factor.
+SURE = "sure_until"
 #: [P] How long the password holds good while a person looks for the app or sets it up.
 WAITING_FOR = timedelta(minutes=15)
 
@@ -52,7 +54,8 @@ def sign_in(request: HttpRequest, user: User, *, device: Device, factor: Factor 
     Whoever calls it has checked who it is. Without `factor` (what took the code) somebody who must have a second factor is led
     to it by the next page they open (`pilkada.doorkeeper.SecondFactorMiddleware`).
     """
-    request.session.pop(WAITING, None)
+    for key in (WAITING, SURE, DEVICE_ID_SESSION_KEY):
+        request.session.pop(key, None)
     login(request, user, backend=BACKEND)
     if factor is not None:
         remember_factor(request, factor)
@@ -81,7 +84,13 @@ class Waiting:
 
 
 def keep_waiting(request: HttpRequest, who: Waiting) -> None:
-    """In the session, under a key that opens no page."""
+    """In the session, under a key that opens no page; nobody is signed in there any more, and its key is a new one."""
+    if request.user.is_authenticated and request.user.pk != who.user.pk:
+        request.session.flush()  # somebody else's: nothing of theirs is left to this person
+    for key in (SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY, DEVICE_ID_SESSION_KEY):
+        request.session.pop(key, None)
+    request.session.cycle_key()
+    request.user = AnonymousUser()
     request.session[WAITING] = {
         "user": who.user.pk,
         "carried": who.user.get_session_auth_hash(),
@@ -111,10 +120,17 @@ def take_back(request: HttpRequest, next_url: str) -> None:
     if isinstance(user, AnonymousUser):
         return
     keep_waiting(request, Waiting(user, device_of(request), next_url))
-    for key in (SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY):
-        request.session.pop(key, None)
-    request.session.cycle_key()
-    request.user = AnonymousUser()
+
+
+def be_sure(request: HttpRequest) -> None:
+    """The password was right a moment ago."""
+    request.session[SURE] = (timezone.now() + WAITING_FOR).isoformat()
+
+
+def is_sure(request: HttpRequest) -> bool:
+    """Whether it was, within `WAITING_FOR`: a screen left open is not enough to set up a second factor on it."""
+    until = str(request.session.get(SURE, ""))
+    return bool(until) and timezone.now() < datetime.fromisoformat(until)
 
 
 def end_sessions(*, user: User, by: User) -> None:

@@ -41,6 +41,7 @@ urlpatterns = [
     path("akun/", account.account, name="account"),
     path("akun/keluar-semua/", account.sign_out_everywhere, name="sign_out_everywhere"),
     path("akun/kode/", account.second_factor, name="second_factor"),
+    path("akun/kode/sandi/", account.second_factor_begin, name="second_factor_begin"),
     path("akun/kode/cadangan/", account.recovery_codes, name="recovery_codes"),
     path("akun/kode/lepas/", account.second_factor_off, name="second_factor_off"),
     path("mulai/", start.start, name="start"),

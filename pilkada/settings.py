@@ -25,6 +25,8 @@ LOCAL = env.bool("LOCAL", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. Start with `make run`, or set it to 50 random characters.")
+# After a change of SECRET_KEY the one before, until every second factor was set up anew (docs/deploy.md).
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -291,10 +293,10 @@ READINESS_SOURCES = [
 KECAMATAN_PANELS = ["logistics_kecamatan", "outreach_kecamatan"]
 # Tabs other apps put in the navigation of every region: dotted paths to a `districts.tabs.Tab`.
 REGION_TABS = [
+    "neutrality.tabs.cases",
     "logistics.tabs.logistics",
     "neutrality.tabs.outreach",
     "neutrality.tabs.statistics",
-    "neutrality.tabs.cases",
     "districts.tabs.people",
     "districts.tabs.registers",
 ]

@@ -73,7 +73,10 @@ NATION_ONLY = {"nation", "silent_nation", "issues_nation", "compliance_nation"}
 NATION_LISTS = {"compliance_nation_export", "nation_export", "silent_nation_export", "issues_nation_export"}
 OWN = {"home", "search", "login", "logout", "password_change", "password_change_done", "styleguide", "import_example"}
 #: signing in and one's own account: tests/districts/test_sign_in.py, test_second_factor.py
-ACCOUNT = {"second_step", "account", "sign_out_everywhere", "second_factor", "recovery_codes", "second_factor_off"}
+ACCOUNT = {
+    "second_step", "account", "sign_out_everywhere", "second_factor", "second_factor_begin", "recovery_codes",
+    "second_factor_off",
+}  # fmt: skip
 
 #: accounts of others: tests/districts/test_account_pages.py
 PEOPLE_PAGES = {

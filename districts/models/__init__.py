@@ -46,11 +46,11 @@ from districts.models.regions import (
 )
 from districts.models.reports import Decision, Report, ReportDraft, ReportPhoto
 from districts.models.shapes import RegionMap, RegionOutline, RegionShape
-from districts.models.signing_in import FailedSignIn, RolePolicy
+from districts.models.signing_in import AppDevice, FailedSignIn, RolePolicy
 from districts.models.windows import WindowException
 
 __all__ = [
-    "DEFAULT_PATTERNS", "SILENT_STATES", "AccessMode", "Action", "Agency", "Assignment", "AuditEntry", "Channel", "ClosedDay", "Contact", "ContactAttempt", "Contest",
+    "DEFAULT_PATTERNS", "SILENT_STATES", "AccessMode", "Action", "Agency", "AppDevice", "Assignment", "AuditEntry", "Channel", "ClosedDay", "Contact", "ContactAttempt", "Contest",
     "Decision", "Dimension", "DimensionHistory", "DimensionScore", "Election", "ExpectedReport", "FailedSignIn", "Grade", "GradeHistory", "ImportFile", "Indicator",
     "Issue", "IssueCategory", "IssueHistory", "IssueKind", "IssueLevel", "IssueNote", "IssueState", "KecamatanProfile", "Level",
     "OfficialReading", "Origin", "Pillar", "PollingStation", "PollingStationRisk", "PowerSource", "ReachRule", "Reachability", "Readiness",

@@ -7,14 +7,16 @@ from typing import Any, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models import F, Func, Q
+from django.db.models.functions import Least, Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from districts.access import ROLE_CODE_LENGTHS, AssignmentQuerySet, Role, ScopedQuerySet
+from districts.access import APART, ROLE_CODE_LENGTHS, AssignmentQuerySet, Role, ScopedQuerySet
 from districts.models.regions import Region
 from districts.naming import shown
 
@@ -93,6 +95,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split(" ")[0] or self.username
 
 
+#: The days on which an assignment is held, both ends among them. (Of one that was withdrawn: its last day.)
+_HELD = Func(
+    Least("valid_from", "valid_until"), "valid_until", RangeBoundary(inclusive_lower=True, inclusive_upper=True), function="DATERANGE",
+    output_field=DateRangeField(),
+)  # fmt: skip
+
+
 class Assignment(models.Model):
     """A role of a person in a region, for a time. No region means the nation. Ending it keeps the history."""
 
@@ -148,6 +157,21 @@ class Assignment(models.Model):
                 | Q(ended_by__isnull=False, ended_at__isnull=False, valid_until__isnull=False) & ~Q(end_reason=""),
                 violation_error_message=_(
                     "Penugasan yang diakhiri mencatat siapa, kapan, alasan dan hari terakhirnya."
+                ),
+            ),
+            ExclusionConstraint(
+                # who is watched and who handles the case are never one person on one day (DESIGN); a role that was
+                # withdrawn, whose last day is before its first, was never held
+                name="assignment_roles_apart",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.NOT_EQUAL),
+                    (_HELD, RangeOperators.OVERLAPS),
+                ],
+                condition=Q(role__in=sorted(APART))
+                & (Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from"))),
+                violation_error_message=_(
+                    "Camat dan stafnya tidak menangani netralitas: kedua peran itu tidak dapat dirangkap pada hari yang sama."
                 ),
             ),
         ]

@@ -3,8 +3,10 @@
 from axes.models import AccessAttempt
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from districts.access import Role
+from districts.factor_keys import opened
 
 
 class RolePolicy(models.Model):
@@ -32,6 +34,23 @@ class RolePolicy(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_role_display())
+
+
+class AppDevice(TOTPDevice):
+    """The app of a person, whose secret is sealed in the database (`districts.factor_keys`)."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("aplikasi kode")
+        verbose_name_plural = _("aplikasi kode")
+
+    @property
+    def bin_key(self) -> bytes:
+        """The secret; nothing when it opens under no key that is known, and then no code is right."""
+        return opened(self.user_id, self.key) or b""
+
+    def verify_token(self, token: str) -> bool:
+        return bool(self.bin_key) and bool(super().verify_token(token))
 
 
 class FailedSignIn(AccessAttempt):

@@ -1,7 +1,7 @@
 """A person's own account: who they are, this device, the second factor, and the end of all sessions."""
 
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +15,7 @@ from districts.models import User
 from districts.requests import Request
 from districts.second_factor import (
     FactorRefused,
+    begin_anew,
     begin_setup,
     check_code,
     confirm_setup,
@@ -25,13 +26,15 @@ from districts.second_factor import (
     remove_second_factor,
     secret_of,
 )
-from districts.sign_in_forms import CodeForm
+from districts.sign_in_forms import CodeForm, SureForm
 from districts.signing_in import (
     Device,
     Waiting,
+    be_sure,
     device_of,
     end_other_sessions,
     end_sessions,
+    is_sure,
     sign_in,
     signed_in_until,
     waiting,
@@ -71,6 +74,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     if has_second_factor(who.user):
         return _state(request, who.user) if request.user.is_authenticated else redirect("second_step")
+    if not is_sure(request):
+        return _asking(request, SureForm())
     form = CodeForm(request.POST or None)
     if form.is_valid():
         try:
@@ -81,6 +86,27 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             sign_in(request, who.user, device=who.device, factor=factor)
             return _codes(request, codes, next_url=who.next_url)
     return _setup(request, who.user, form)
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@never_cache
+@require_POST
+def second_factor_begin(request: HttpRequest) -> HttpResponse:
+    """The password once more before the secret is shown, a fresh one: else a screen left open would do."""
+    who = _whose(request)
+    if who is None:
+        return redirect("login")
+    form = SureForm(request.POST)
+    if form.is_valid():
+        password = form.cleaned_data["password"]
+        if authenticate(request, username=who.user.get_username(), password=password) == who.user:
+            if not has_second_factor(who.user):
+                begin_anew(who.user)
+            be_sure(request)
+            return redirect("second_factor")
+        form.add_error("password", _("Sandi itu keliru. Huruf besar dan kecil dibedakan. Coba lagi."))
+    return _asking(request, form)
 
 
 @sensitive_post_parameters("code")
@@ -120,6 +146,11 @@ def _is_right(request: Request, form: CodeForm) -> bool:
         except FactorRefused as refused:
             form.add_error("code", str(refused))
     return form.is_valid()
+
+
+def _asking(request: HttpRequest, form: SureForm) -> HttpResponse:
+    status = 422 if form.is_bound else 200
+    return render(request, "districts/account_factor_sure.html", {"form": form}, status=status)
 
 
 def _setup(request: HttpRequest, user: User, form: CodeForm) -> HttpResponse:

@@ -15,17 +15,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from districts.drafts import SESSION_KEY as UNSENT_REPORT
-from districts.lockout import locked_until, minutes_to_wait
+from districts.lockout import locked_until, minutes_to_wait, remember_browser
 from districts.requests import Request
 from districts.second_factor import (
     FactorRefused,
+    begin_anew,
     check_code,
     has_second_factor,
     lacks_second_factor,
     needs_second_factor,
 )
 from districts.sign_in_forms import CodeForm, NewPasswordForm, SignInForm
-from districts.signing_in import Device, Waiting, keep_waiting, sign_in, waiting
+from districts.signing_in import Device, Waiting, be_sure, keep_waiting, sign_in, waiting
 from districts.views import reports
 
 #: For a year the browser of one's own phone has it chosen in the form.
@@ -61,7 +62,7 @@ class SignIn(RefusedForm, auth.LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         user, device = form.get_user(), form.cleaned_data["device"]
         url = after_password(self.request, user, device=device, next_url=self.get_redirect_url())
-        return remember_device(HttpResponseRedirect(url), device)
+        return remembered(self.request, HttpResponseRedirect(url), user, device)
 
 
 def after_password(request: HttpRequest, user: Any, *, device: Device, next_url: str) -> str:
@@ -70,10 +71,12 @@ def after_password(request: HttpRequest, user: Any, *, device: Device, next_url:
         step = "second_step"
     elif needs_second_factor(user):
         step = "second_factor"
+        begin_anew(user)
     else:
         sign_in(request, user, device=device)
         return next_url or reverse("home")
     keep_waiting(request, Waiting(user, device, next_url))
+    be_sure(request)
     return reverse(step)
 
 
@@ -118,8 +121,9 @@ def locked_out(
     return response
 
 
-def remember_device(response: HttpResponse, device: Device) -> HttpResponse:
-    """In this browser, for the next time."""
+def remembered(request: HttpRequest, response: HttpResponse, user: Any, device: Device) -> HttpResponse:
+    """In this browser, for the next time: that the person was right here, and what kind of device it is."""
+    remember_browser(request, response, user.get_username())
     if device == Device.PHONE:
         response.set_cookie(
             DEVICE_COOKIE,

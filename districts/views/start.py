@@ -19,7 +19,7 @@ from districts.people_forms import CodeForm, FirstPasswordForm
 from districts.requests import Request
 from districts.signing_in import Device
 from districts.throttle import Limit, seconds_to_wait
-from districts.views.door import DEVICE_COOKIE, after_password, remember_device
+from districts.views.door import DEVICE_COOKIE, after_password, remembered
 
 
 @login_not_required
@@ -58,7 +58,7 @@ def _set_password(request: Request, code: str) -> HttpResponse:
     device = form.cleaned_data["device"]
     url = after_password(request, person, device=device, next_url=reverse("home"))
     messages.success(request, _("Sandi Anda tersimpan."))
-    return remember_device(redirect(url), device)
+    return remembered(request, redirect(url), person, device)
 
 
 def _whose(request: Request, owner: User, code: str, form: FirstPasswordForm | None = None) -> HttpResponse:

@@ -45,7 +45,9 @@ NO_PAGES |= {
 }  # fmt: skip
 
 #: Pages one comes to step by step: `test_nobody_is_shut_out_of_the_second_factor`.
-STEPS = {"second_step", "second_factor", "recovery_codes", "second_factor_off", "sign_out_everywhere"}
+STEPS = {
+    "second_step", "second_factor", "second_factor_begin", "recovery_codes", "second_factor_off", "sign_out_everywhere",
+}  # fmt: skip
 
 SENT, OPEN = ("64.08.11", "2026-W46"), ("64.08.11", "2026-W47")
 FRESH = ("64.08.06", "2026-W47")
@@ -225,10 +227,16 @@ def test_nobody_is_shut_out(lived_in, window_of):
 
 
 def test_nobody_is_shut_out_of_the_second_factor(lived_in, window_of):
-    """Set up with a mistake, shown the codes, the page of it, then asked for a code and refused."""
+    """The password again, with a mistake and without, set up likewise, the codes, the page of it, then asked for a code."""
     camat, found = with_password(lived_in.people["camat-sandaran"]), []
+    with_password(lived_in.people["desk-kutim"])
     page, nobody = window_of("desk-kutim"), window_of(None)
     page.goto("/akun/kode/")
+    found += mistakes(page, "/akun/kode/ sandi")
+    for password in ("bukan-ini", PASSWORD):
+        page.fill("[name=password]", password)
+        page.click("main [type=submit]")
+        found += mistakes(page, f"/akun/kode/sandi/ {page.locator('h1').inner_text()}")
     for code in ("1", None):
         page.fill("[name=code]", code or shown_by_app(lived_in.people["desk-kutim"]))
         page.click("main [type=submit]")

@@ -4,8 +4,9 @@ import time
 
 from django.test import Client
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from districts.factor_keys import new_secret
+from districts.models import AppDevice
 from tests.conftest import PASSWORD
 
 CARRIER = "203.0.113.9"  # one address that many camat share
@@ -26,7 +27,7 @@ def enter(client, username, password=PASSWORD, *, address=CARRIER, **more):
 
 def shown_by_app(user, *, steps=0):
     """What the app shows now, or `steps` half minutes later."""
-    device = TOTPDevice.objects.get(user=user)
+    device = AppDevice.objects.get(user=user)
     generator = TOTP(device.bin_key)
     generator.time = time.time() + 30 * steps
     return f"{generator.token():06d}"
@@ -34,8 +35,14 @@ def shown_by_app(user, *, steps=0):
 
 def with_app(user):
     """The person with a confirmed app."""
-    TOTPDevice.objects.create(user=user, name="uji")
+    AppDevice.objects.create(user=user, name="uji", key=new_secret(user.pk))
     return user
+
+
+def begin_setup(client, password=PASSWORD):
+    """The password once more, and the page with the secret."""
+    client.post("/akun/kode/sandi/", {"password": password})
+    return client.get("/akun/kode/")
 
 
 def is_signed_in(client):

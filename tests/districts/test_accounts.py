@@ -5,7 +5,8 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -275,6 +276,32 @@ def test_a_camat_never_becomes_handler_of_neutrality(world):
             person=world.people["camat-sandaran"], role="neutrality", region=world.regions["64.08"],
             by=world.people["admin"], valid_from=TODAY,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [("reporter", "neutrality"), ("neutrality", "reporter")])
+def test_the_database_refuses_a_camat_who_handles_neutrality(world, order):
+    places = {"reporter": "64.08.06", "neutrality": "64.08"}
+    person = world.people["ppk-sandaran"]
+    Assignment.objects.create(user=person, role=order[0], region_id=places[order[0]])
+    later = Assignment(user=person, role=order[1], region_id=places[order[1]])
+    with pytest.raises(ValidationError, match="tidak dapat dirangkap pada hari yang sama"):
+        later.full_clean()
+    with pytest.raises(IntegrityError, match="assignment_roles_apart"):
+        later.save()
+
+
+def test_who_left_the_one_office_may_hold_the_other_the_day_after(world):
+    camat = world.people["camat-sandaran"]
+    camat.assignments.update(valid_from=NOW.date() - timedelta(days=9), valid_until=NOW.date() - timedelta(days=1))
+    Assignment.objects.create(user=camat, role="neutrality", region_id="64.08", valid_from=NOW.date())
+    assert camat.assignments.count() == 2
+
+
+@pytest.mark.parametrize("role", ["partner", "reporter", "ppk", "observer"])
+def test_nobody_gives_themselves_a_role(world, role):
+    desk, code = world.people["desk-kutim"], "64.08.11" if role in ("reporter", "ppk") else "64.08"
+    with pytest.raises(AccessRefused, match="akun sendiri"):
+        give_role(person=desk, role=role, region=world.regions[code], by=desk, valid_from=NOW.date())
 
 
 def test_an_account_made_by_hand_gets_a_name_that_is_free_and_no_password(world):

@@ -316,6 +316,7 @@ UNIQUE = {
     "securitypattern_once": {"tps": 9},
     "expectedreport_once": {"h_minus": 3},
     "assignment_once": {"valid_until": LATER},
+    "assignment_roles_apart": {"role": "neutrality", "region_id": "64.08"},
     "signincode_one_open": {"digest": "lain"},
     "report_revision_once": {"client_key": uuid.uuid4(), "receipt": "lain", "is_latest": False},
     "report_one_latest": {"client_key": uuid.uuid4(), "receipt": "lain", "revision": 2},

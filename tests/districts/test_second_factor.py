@@ -1,15 +1,20 @@
 """The second factor: asked for after the password, once per code, required of staff and of roles an administrator names."""
 
+from base64 import b32encode
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from districts.accounts import renew_code
+from districts.codes import code_of
 from districts.expecting import expect_reports
-from districts.models import RolePolicy, User
+from districts.models import AppDevice, RolePolicy, User
 from districts.second_factor import new_recovery_codes
-from tests.conftest import NOW
-from tests.districts.signing import enter, is_signed_in, shown_by_app, with_app, with_password
+from tests.conftest import NOW, PASSWORD
+from tests.districts.signing import begin_setup, enter, is_signed_in, shown_by_app, with_app, with_password
 
 pytestmark = pytest.mark.django_db
 STEP, SETUP = "/masuk/kode/", "/akun/kode/"
@@ -106,15 +111,15 @@ class TestWhoMust:
     def test_when_it_is_set_up_they_are_signed_in_and_shown_ten_codes_once(self, staff, client):
         enter(client, "pengelola", next="/admin/")
         client.get(SETUP)
-        page = client.post(SETUP, {"code": shown_by_app(staff)}).content.decode()
-        codes = StaticToken.objects.values_list("token", flat=True)
-        assert len(codes) == 10
-        assert all(f"{code[:4]} {code[4:]}" in page for code in codes)
+        answer = client.post(SETUP, {"code": shown_by_app(staff)})
+        page, codes = answer.content.decode(), answer.context["codes"]
+        assert all(code in page for code in codes)
+        assert len(codes) == StaticToken.objects.count() == 10
         assert 'href="/admin/"' in page
         assert client.get("/admin/").status_code == 200
         later = client.get(SETUP).content.decode()
         assert "Kode cadangan tersisa: 10" in later
-        assert codes[0][:4] + " " not in later
+        assert codes[0] not in later
 
     def test_a_wrong_code_sets_nothing_up(self, staff, client):
         enter(client, "pengelola")
@@ -141,7 +146,7 @@ class TestWhoMust:
         form |= {f"form-{roles.index('desk')}-needs_second_factor": "on"}
         assert keeper.post("/admin/districts/rolepolicy/", form).status_code == 302
         assert client.get("/wilayah/64.08/kendala/").url == SETUP
-        client.get(SETUP)
+        begin_setup(client)
         done = client.post(SETUP, {"code": shown_by_app(desk)})
         assert 'href="/wilayah/64.08/kendala/"' in done.content.decode()
         assert as_user("camat-sandaran").get("/akun/").status_code == 200
@@ -167,6 +172,72 @@ class TestWhoMust:
         assert 'value="77"' in client.get("/kecamatan/64.08.11/2026-W47/isi/").content.decode()
 
 
+class TestAScreenLeftOpen:
+    """What somebody can do who finds a session open, or prepared one."""
+
+    def test_shows_no_secret_without_the_password(self, world, client):
+        client.force_login(with_password(world.people["camat-sandaran"]))
+        assert "secret" not in client.get(SETUP).context
+        assert client.post(SETUP, {"code": "123456"}).context.get("secret") is None
+        wrong = client.post(SETUP + "sandi/", {"password": "bukan-ini"})
+        assert wrong.status_code == 422
+        assert not TOTPDevice.objects.exists()
+
+    def test_guesses_no_password_there_either(self, world, client):
+        client.force_login(with_password(world.people["camat-sandaran"]))
+        answers = [client.post(SETUP + "sandi/", {"password": f"keliru-{number}"}).status_code for number in range(6)]
+        assert answers == [422, 422, 422, 422, 429, 429]
+
+    def test_is_taken_back_and_still_asks_the_password(self, world, client):
+        desk = with_password(world.people["desk-kutim"])
+        enter(client, "desk-kutim")
+        RolePolicy.objects.filter(role="desk").update(needs_second_factor=True)
+        client.get("/wilayah/64.08/kendala/")
+        assert "secret" not in client.get(SETUP).context
+        assert not TOTPDevice.objects.filter(user=desk).exists()
+
+    def test_sets_nothing_up_for_its_owner_when_somebody_else_begins_there(self, world, staff, client):
+        client.force_login(world.people["camat-sandaran"])
+        code = code_of(
+            renew_code(person=world.people["desk-kutim"], by=world.people["desk-kaltim"], now=NOW, client_key=uuid4())
+        )
+        RolePolicy.objects.filter(role="desk").update(needs_second_factor=True)
+        before = client.session.session_key
+        first = {"kode": code, "new_password1": PASSWORD, "new_password2": PASSWORD}
+        assert client.post("/mulai/", first).url == SETUP
+        assert client.session.session_key != before
+        assert not is_signed_in(client)
+        client.get(SETUP)
+        assert TOTPDevice.objects.get().user == world.people["desk-kutim"]
+
+
+class TestACopyOfTheDatabase:
+    def test_holds_no_secret_of_an_app(self, desk):
+        device = AppDevice.objects.get(user=desk)
+        assert len(device.bin_key) == 20
+        assert device.bin_key.hex() not in device.key
+        assert b32encode(device.bin_key).decode() in device.config_url
+
+    def test_holds_no_recovery_code(self, desk):
+        codes = new_recovery_codes(user=desk)
+        assert not set(codes) & set(StaticToken.objects.values_list("token", flat=True))
+
+    def test_gives_nothing_to_somebody_else_who_puts_the_row_on_their_name(self, desk, world):
+        device = AppDevice.objects.get(user=desk)
+        device.user = world.people["camat-sandaran"]
+        assert device.bin_key == b""
+        assert not device.verify_token("000000")
+
+    def test_goes_on_working_while_the_key_before_is_named(self, desk, settings):
+        secret, codes = AppDevice.objects.get(user=desk).bin_key, new_recovery_codes(user=desk)
+        settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "kunci-baru-" * 5
+        assert AppDevice.objects.get(user=desk).bin_key == secret
+        client = at_the_step(desk)
+        assert client.post(STEP, {"code": codes[3]}).status_code == 302
+        settings.SECRET_KEY_FALLBACKS = []
+        assert AppDevice.objects.get(user=desk).bin_key == b""
+
+
 class TestOnesOwn:
     @pytest.fixture
     def inside(self, desk):
@@ -177,7 +248,7 @@ class TestOnesOwn:
     def test_somebody_who_need_not_may_have_it(self, world, client):
         camat = with_password(world.people["camat-sandaran"])
         enter(client, "camat-sandaran")
-        page = client.get(SETUP).content.decode()
+        page = begin_setup(client).content.decode()
         assert "<svg" in page
         assert "otpauth://totp/SIAP%20Pilkada" in page
         assert "style=" not in page
@@ -186,8 +257,9 @@ class TestOnesOwn:
         assert enter(Client(), "camat-sandaran").url == STEP
 
     def test_the_secret_is_the_same_until_it_is_confirmed_and_never_shown_after(self, world, client, desk):
-        client.force_login(world.people["camat-sandaran"])
-        assert client.get(SETUP).context["secret"] == client.get(SETUP).context["secret"]
+        client.force_login(with_password(world.people["camat-sandaran"]))
+        first = begin_setup(client).context["secret"]
+        assert first == client.get(SETUP).context["secret"] != begin_setup(client).context["secret"]
         client.force_login(desk)
         assert "secret" not in client.get(SETUP).context
 
@@ -199,11 +271,9 @@ class TestOnesOwn:
 
     def test_new_recovery_codes_replace_the_old(self, inside, desk, now):
         old = new_recovery_codes(user=desk)
-        page = inside.post(SETUP + "cadangan/", {"code": old[0]}).content.decode()
-        left = set(StaticToken.objects.values_list("token", flat=True))
-        assert len(left) == 10
-        assert not left & set(old)
-        assert all(f"{code[:4]} {code[4:]}" in page for code in left)
+        shown = {code.replace(" ", "") for code in inside.post(SETUP + "cadangan/", {"code": old[0]}).context["codes"]}
+        assert len(shown) == StaticToken.objects.count() == 10
+        assert not shown & set(old)
 
     def test_taking_it_off_ends_the_other_sessions(self, inside, desk, now):
         now.shift(31)

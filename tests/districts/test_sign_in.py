@@ -1,6 +1,7 @@
 """Signing in: locked by name and address together, for a week or an hour, and signed out everywhere at once (issue 5)."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from axes.models import AccessAttempt
@@ -8,6 +9,7 @@ from django.test import Client
 
 from districts.drafts import SESSION_KEY as UNSENT
 from districts.expecting import expect_reports
+from districts.lockout import name_of
 from districts.models import User
 from districts.sign_in_checks import check_demo_accounts, check_lockout
 from tests.conftest import NOW, PASSWORD
@@ -83,6 +85,50 @@ def test_guessing_one_name_from_many_addresses_is_stopped_too(camat, settings):
     for number in range(8):
         fail(1, address=f"198.51.100.{number}")
     assert enter(Client(), "camat-sandaran", address="192.0.2.1").status_code == 429
+
+
+def test_wrong_passwords_of_strangers_do_not_keep_out_who_signed_in_here_before(camat, settings):
+    settings.SIGN_IN_FAILURES_PER_NAME = 8
+    office = Client()
+    enter(office, "camat-sandaran")
+    office.post("/keluar/")
+    fail(5)  # from the same carrier's address
+    fail(3, address="198.51.100.7")
+    assert enter(Client(), "camat-sandaran", address="192.0.2.1").status_code == 429
+    assert enter(office, "camat-sandaran").status_code == 302
+
+
+def test_a_browser_that_is_known_guesses_no_more_than_another(camat):
+    office = Client()
+    enter(office, "camat-sandaran")
+    office.post("/keluar/")
+    answers = [enter(office, "camat-sandaran", f"keliru-{number}").status_code for number in range(6)]
+    assert answers == [422, 422, 422, 422, 429, 429]
+    assert enter(Client(), "camat-sandaran").status_code == 302
+
+
+def test_a_browser_is_known_for_the_name_that_signed_in_there_only(camat, world):
+    with_password(world.people["camat-busang"])
+    office = Client()
+    enter(office, "camat-sandaran")
+    office.post("/keluar/")
+    fail(5, "camat-busang")
+    assert enter(office, "camat-busang").status_code == 429
+
+
+def test_a_new_code_of_the_desk_lifts_the_lock(camat, world):
+    """The page of a lock says that the Desk can open it."""
+    fail(5)
+    desk = Client()
+    desk.force_login(world.people["desk-kutim"])
+    desk.post(f"/orang/{camat.pk}/kode/", {"client_key": str(uuid4())})
+    with_password(camat)
+    assert enter(Client(), "camat-sandaran").status_code == 302
+
+
+def test_letters_that_a_database_takes_for_others_are_counted_as_those():
+    """Some collations compare in capitals, where a dotless i is an I."""
+    assert name_of({"username": "CAMAT-KUT\u0131M"}) == name_of({"username": "camat-kutim"})
 
 
 def test_behind_the_proxy_the_address_is_the_one_the_proxy_wrote(camat, settings):
