@@ -67,8 +67,8 @@ class PersonAdmin(NoDeletion, KeeperAdmin, UserAdmin):
         return [*self.readonly_fields, "is_staff", "is_superuser", "groups", "user_permissions"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Likewise only a superuser changes a superuser, their password above all."""
-        if obj and obj.is_superuser and not request.user.is_superuser:
+        """Likewise only a superuser changes another administrator, their password above all."""
+        if obj and (obj.is_staff or obj.is_superuser) and obj != request.user and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
 

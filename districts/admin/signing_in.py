@@ -51,8 +51,19 @@ class FailedSignInAdmin(ReadOnlyAdmin):
         self.message_user(request, _("%(count)d nama dapat dicoba lagi.") % {"count": len(names)}, messages.SUCCESS)
 
 
+def _refused(keeping: admin.ModelAdmin, request: Request, people: QuerySet[User]) -> bool:
+    """Whether somebody among them is not in the hand of who asks; then nothing is done, and the page says who."""
+    names = [person.username for person in people if not keeping.has_change_permission(request, person)]
+    if names:
+        said = _("Tidak dilakukan: hanya administrator utama yang mengurus akun administrator (%(names)s).")
+        messages.error(request, said % {"names": ", ".join(names)})
+    return bool(names)
+
+
 @admin.action(description=gettext_lazy("Keluarkan dari semua perangkat (HP hilang)"), permissions=["change"])
 def sign_out_people(keeping: admin.ModelAdmin, request: Request, people: QuerySet[User]) -> None:
+    if _refused(keeping, request, people):
+        return
     for person in people:
         end_sessions(user=person, by=request.user)
         keeping.log_change(request, person, _("Dikeluarkan dari semua perangkat."))
@@ -61,6 +72,8 @@ def sign_out_people(keeping: admin.ModelAdmin, request: Request, people: QuerySe
 
 @admin.action(description=gettext_lazy("Lepas aplikasi kode (HP hilang)"), permissions=["change"])
 def remove_factors(keeping: admin.ModelAdmin, request: Request, people: QuerySet[User]) -> None:
+    if _refused(keeping, request, people):
+        return
     for person in people:
         remove_second_factor(user=person, by=request.user)
         end_sessions(user=person, by=request.user)

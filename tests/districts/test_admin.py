@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from districts.admin.keeping import COUNT_LIMIT, CappedPaginator, region_code
 from districts.models import (
+    AppDevice,
     Contact,
     Dimension,
     Election,
@@ -86,6 +87,20 @@ class TestWhoMayEnter:
         assert not {"is_staff", "is_superuser", "groups", "user_permissions"} & set(own)
         password = f"{P}user/{world.people['admin'].pk}/password/"
         assert client.get(password).status_code == 403
+
+    def test_a_keeper_of_people_opens_no_way_into_the_account_of_another_administrator(self, world, as_user):
+        someone, other, chief = (world.people[name] for name in ("desk-kutim", "desk-kaltim", "admin"))
+        for person in (someone, other):
+            person.is_staff = person.is_demo = True
+            person.save()
+        someone.user_permissions.set(Permission.objects.filter(codename__in=["view_user", "change_user"]))
+        AppDevice.objects.create(user=chief, name="uji")
+        client = as_user("desk-kutim")
+        assert client.get(f"{P}user/{other.pk}/password/").status_code == 403
+        for action in ("remove_factors", "sign_out_people"):
+            client.post(f"{P}user/", {"action": action, "_selected_action": [chief.pk]})
+        assert AppDevice.objects.filter(user=chief).exists()
+        assert User.objects.get(pk=chief.pk).session_generation == 0
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
