@@ -87,8 +87,8 @@ NOT_WATCHED = {
 
 KEPT = [
     Kept("districts.AuditEntry", rows=True),
-    Kept("districts.ContactAttempt"),
-    Kept("districts.IssueNote"),
+    Kept("districts.ContactAttempt", rows=True),
+    Kept("districts.IssueNote", rows=True),
     *(
         Kept(f"districts.{each}")
         for each in (

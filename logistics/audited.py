@@ -42,4 +42,9 @@ NOT_WATCHED = {
 }
 
 #: The ledger refuses itself that its rows change (migration `0002_ledger`).
-KEPT = [Kept("logistics.Document"), Kept("logistics.Movement"), Kept("logistics.ParcelMove")]
+KEPT = [
+    Kept("logistics.Document"), Kept("logistics.Movement"), Kept("logistics.ParcelMove"),
+    # what two people counted and signed together is written once
+    Kept("logistics.HandOverCount", rows=True), Kept("logistics.HandOverParcel", rows=True),
+    Kept("logistics.HandOverPhoto", rows=True), Kept("logistics.SortingDamage", rows=True),
+]  # fmt: skip

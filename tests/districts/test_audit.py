@@ -4,11 +4,23 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from districts.access import Role
 from districts.audit_trail import Trail, trail, trail_of_command, trail_of_task
 from districts.audit_triggers import declared, declared_triggers, present_triggers
-from districts.models import Agency, Assignment, AuditEntry, Contact, Indicator, PollingStation, TargetPoint, User
+from districts.issues import note_issue, raise_issue
+from districts.models import (
+    Agency,
+    Assignment,
+    AuditEntry,
+    Contact,
+    Indicator,
+    IssueNote,
+    PollingStation,
+    TargetPoint,
+    User,
+)
 
 pytestmark = pytest.mark.django_db
 OURS = ("districts", "logistics", "neutrality")
@@ -254,6 +266,23 @@ def test_what_is_written_down_stays(planted_entries, table):
         for statement in ("UPDATE {} SET actor_name = 'x'", "DELETE FROM {}", "TRUNCATE {}"):
             with pytest.raises(IntegrityError, match="may not be"), transaction.atomic():
                 cursor.execute(statement.format(table))
+
+
+#: Logs without entries of their own: what they say must stand by itself.
+LOGS = ("districts.ContactAttempt", "districts.IssueNote", "logistics.HandOverCount", "logistics.HandOverParcel",
+        "logistics.HandOverPhoto", "logistics.SortingDamage")  # fmt: skip
+
+
+def test_a_log_without_entries_is_neither_changed_nor_removed(world):
+    assert set(LOGS) <= {kept.model for kept in declared("KEPT") if kept.rows}
+    desk, day = world.people["desk-kutim"], timezone.now()
+    issue = raise_issue(
+        election=world.election, kecamatan=world.regions["64.08.11"], title="Jembatan putus", by=desk, now=day
+    )
+    note_issue(issue=issue, text="Perahu disiapkan", by=desk, now=day)
+    for change in (lambda: IssueNote.objects.update(text="lain"), IssueNote.objects.all().delete):
+        with pytest.raises(IntegrityError, match="may not be"), transaction.atomic():
+            change()
 
 
 def test_no_log_can_be_emptied():
