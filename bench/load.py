@@ -33,6 +33,7 @@ READING = (10.0, 30.0)
 LOOKING_AT_NOTHING = 4  # more clients that open the empty page once a second
 FILLING = (1.0, 3.0)  # between the form and its draft, and again before it is sent: most filled it in before
 CUT_AFTER = 0.05  # seconds after which the line of some is lost
+ATTEMPTS = 5
 WARM_SECONDS = 5  # not counted: workers load templates and open connections
 TIMES_EMPTY, COLOUR_SECONDS = 4, 5  # aims; the second as `districts.live` promises
 _ASKS = re.compile(r'hx-get="([^"]*versi=[^"]*)"[^>]*hx-trigger="every (\d+)s"')
@@ -82,7 +83,7 @@ class Browser:
         if self.seen.counting:
             self.seen.times[name].append(perf_counter() - began)
         if not good:
-            self.seen.errors[f"{name}: {answer.status} {to}"] += 1
+            self.seen.errors[f"{name}: {answer.status} {to}".strip()] += 1
         return text, to
 
 
@@ -133,21 +134,28 @@ async def report(reporter: Reporter, number: int, address: str, seen: Seen, wait
         await asyncio.sleep(dice.uniform(*FILLING))
         await browser.ask("report_draft", reporter.draft, form=posted)
         await asyncio.sleep(dice.uniform(*FILLING))
-        sending = [browser.ask("report_submit", reporter.submit, form=posted) for _ in range(1 + (number % 3 == 0))]
         if number % 5 == 0:
             cut = asyncio.create_task(browser.ask("cut", reporter.submit, form=posted))
             await asyncio.wait([cut], timeout=CUT_AFTER)
             cut.cancel()
-        for answer, to in await asyncio.gather(*sending):
-            seen.receipts[reporter.kecamatan].add(to.rstrip("/").rpartition("/")[2] if "tanda-terima" in to else "")
-            if "tanda-terima" not in to:
-                sentences = re.sub(r"<[^>]+>|\s+", " ", answer[answer.find('role="alert"') :])[:300]
-                seen.errors[f"report_submit: no receipt {sentences}"] += 1
+        receipt = await _send(browser, reporter, posted, presses=2 if number % 3 == 0 else 1)
         seen.colours.append(await wait_for_colour(reporter.kecamatan))
-        if to:
-            await browser.ask("receipt", urlsplit(to).path)
+        if receipt:
+            await browser.ask("receipt", receipt)
     finally:
         await browser.line.close()
+
+
+async def _send(browser: Browser, reporter: Reporter, posted: dict, presses: int) -> str:
+    """Address of the receipt, pressing again as a person does while there is none; empty when that person gave up."""
+    for _attempt in range(ATTEMPTS):
+        pressed = [browser.ask("report_submit", reporter.submit, form=posted) for _ in range(presses)]
+        told = [urlsplit(to).path for _text, to in await asyncio.gather(*pressed) if "tanda-terima" in to]
+        browser.seen.receipts[reporter.kecamatan] |= {path.rstrip("/").rpartition("/")[2] for path in told}
+        if told:
+            return told[0]
+        await asyncio.sleep(1)
+    return ""
 
 
 async def _warm(address: str, there: list[Reader], seen: Seen) -> None:
@@ -203,16 +211,16 @@ def percentiles(times: list[float]) -> tuple[float, float]:
 
 
 def lost_and_doubled(election: Election, sending: list[Reporter], seen: Seen) -> tuple[int, int]:
-    """Receipts compared with rows: reports that have a receipt and no row, and kecamatan with more than one of either."""
+    """Receipts compared with rows: how many people have a receipt without a row, or after all their pressing no row; and
+    how many have more than one of either.
+    """
     rows = defaultdict(set)
     kept = Report.objects.filter(election=election, submitted_by__in=[each.user for each in sending])
     for kecamatan, receipt in kept.values_list("kecamatan_id", "receipt"):
         rows[kecamatan].add(receipt)
-    lost = sum(
-        not seen.receipts[each.kecamatan] <= rows[each.kecamatan] or not rows[each.kecamatan] for each in sending
-    )
-    doubled = sum(len(rows[each.kecamatan]) > 1 or len(seen.receipts[each.kecamatan]) > 1 for each in sending)
-    return lost, doubled
+    pairs = [(seen.receipts[each.kecamatan], rows[each.kecamatan]) for each in sending]
+    lost = sum(not there or not told <= there for told, there in pairs)
+    return lost, sum(len(told) > 1 or len(there) > 1 for told, there in pairs)
 
 
 def all_rows(
