@@ -156,7 +156,8 @@ def value_words(field: Column, value: Any, zone: str, names: dict[tuple[str, str
     if isinstance(value, bool):
         return _("ya") if value else _("tidak")
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        known = dict(field.base_field.flatchoices) if hasattr(field, "base_field") else {}
+        return ", ".join(str(known.get(each, each)) for each in value)
     if choices := dict(field.flatchoices):
         return str(choices.get(value, value))
     return _moment_words(field, value, zone) or (localize(value) if isinstance(value, int | float) else str(value))

@@ -86,6 +86,11 @@ class Group:
     score: float | None
     rows: list[Row]
 
+    @property
+    def is_calm(self) -> bool:
+        """Whether every indicator is ready or not due yet: the page keeps it folded. Without rows it is not."""
+        return bool(self.rows) and all(row.level <= Level.GREEN for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Village:

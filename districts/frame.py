@@ -162,8 +162,8 @@ def breadcrumb(request: HttpRequest, place: Place) -> list[dict[str, str]]:
 
 
 def navigation(request: HttpRequest, place: Place) -> list[dict[str, Any]]:
-    """The tabs of `place` that the person has. The one whose address is this page is current, and that of another app on
-    all pages below it.
+    """The tabs of `place` that the person has. The one whose address is this page is current, or begins its address the
+    longest; the dashboard is not that of other pages.
     """
     scope = scope_of(request.user)
     tabs = [tab for tab in tabs_of(place.code) if not tab.role or scope.covers(place.code, *tab.roles)]
@@ -171,9 +171,9 @@ def navigation(request: HttpRequest, place: Place) -> list[dict[str, Any]]:
     here = {
         href
         for tab, href in zip(tabs, hrefs, strict=True)
-        if request.path == href or (tab not in OWN and request.path.startswith((href, *tab.below)))
+        if request.path == href or (tab is not OWN[0] and request.path.startswith((href, *tab.below)))
     }
-    current = max(here, key=len, default="")  # one app's address may begin with another tab's
+    current = max(here, key=len, default="")
     own = region_href(place.code)  # the only tab that can be read as of a past day
     return [
         {"label": tab.label, "href": place.href if href == own else href, "current": href == current}

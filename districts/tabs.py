@@ -45,7 +45,7 @@ OWN = (
     Tab(_("Dasbor"), nation="nation", region="dashboard"),
     Tab(_("Kecamatan"), kecamatan="kecamatan"),
     Tab(_("Belum lapor"), nation="silent_nation", region="silent"),
-    Tab(_("Kendala"), nation="issues_nation", region="issues", kecamatan="issues_kecamatan"),
+    Tab(_("Kendala"), nation="issues_nation", region="issues", kecamatan="issues_kecamatan", below=("/kendala/",)),
 )
 
 

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from districts.access import ScopedQuerySet
@@ -182,7 +183,7 @@ class OutreachEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.kecamatan_id} {self.held_on}"
+        return f"{self.get_kind_display()}, {date_format(self.held_on, "j M Y")}"
 
 
 class EventPhoto(models.Model):
@@ -270,4 +271,4 @@ class PledgeCount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kecamatan_id} {self.group} {self.signed}/{self.total}"
+        return f"{self.get_group_display()} {self.signed}/{self.total}"

@@ -291,3 +291,16 @@ def test_asking_costs_one_statement_beside_knowing_who_and_where(sandaran, as_us
 
 def test_the_nation_s_observer_sees_every_indicator(sandaran, as_user):
     assert "NET-03" in text_of(as_user("pemantau-nasional").get(SANDARAN))
+
+
+def test_a_dimension_where_all_is_ready_is_folded_and_one_with_trouble_or_without_data_stays_open(sandaran, as_user):
+    set_grade("64.08.11", "KOO-01", level=Level.GREEN, reason="reached", amount=1, observed_at=NOW, source="laporan")
+    page = as_user("desk-kutim").get(SANDARAN).content.decode()
+    folded = dict(re.findall(r'<details class="section" id="([A-Z]{3})"( open)?>', page))
+    assert folded["LOG"] == " open"
+    assert all(
+        bool(opened) == any(badge in part for badge in ("lv-red", "lv-amber", "lv-grey"))
+        for opened, part in re.findall(
+            r'<details class="section" id="[A-Z]{3}"( open)?>.*?<tbody(.*?)</tbody>', page, re.S
+        )
+    )

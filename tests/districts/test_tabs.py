@@ -36,6 +36,18 @@ def test_a_page_has_the_tabs_of_its_level_and_the_first_is_current(as_user, sett
     assert found == [(label, label == own[0]) for label in own]
 
 
+@pytest.mark.parametrize(
+    ("address", "above"),
+    [
+        ("/kecamatan/64.08.11/riwayat/", ["Kecamatan"]),
+        ("/kecamatan/64.08.11/kendala/baru/", ["Kendala"]),
+        ("/wilayah/64.08/kepatuhan/", ["Belum lapor"]),
+    ],
+)
+def test_a_page_below_a_tab_is_of_that_tab_and_not_of_the_dashboard(as_user, world, address, above):
+    assert [label for label, current in tabs_on(as_user("desk-kutim"), address) if current] == above
+
+
 def test_a_tab_of_another_app_comes_last_where_it_has_a_page(settings):
     settings.REGION_TABS = [HERE + "ELSEWHERE"]
     assert [tab.label for tab in tabs_of("64.08")][-1] == "Lain"

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
 from districts.access import AccessRefused
+from districts.audit_words import value_words
 from districts.models import StaleKecamatan
 from districts.photos import PhotoRefused
 from neutrality.models import EventPhoto, OutreachEvent, PledgeCount
@@ -219,3 +220,11 @@ def test_only_those_who_may_note_add_a_photo(world, held):
     with pytest.raises(AccessRefused):
         photo(world, held, by="bupati-kutim")
     assert not EventPhoto.objects.exists()
+
+
+def test_the_history_says_institutions_events_and_pledges_in_words(world):
+    held = event(world)
+    field = OutreachEvent._meta.get_field("institutions")
+    assert value_words(field, ["kpu", "sekolah"], "Asia/Makassar", {}) == "KPU/PPK/PPS, Sekolah/PGRI"
+    assert "_" not in str(held)
+    assert held.kecamatan_id not in str(held)
