@@ -2,7 +2,7 @@
 # Recipes use relative paths throughout, so the checkout may lie in a folder with a space in its name.
 
 .DEFAULT_GOAL := run
-.PHONY: run test bench lock lint types
+.PHONY: run test bench screenshots lock lint types
 MAKEFLAGS += --no-print-directory
 export PORT
 
@@ -33,6 +33,11 @@ test:
 bench:
 	@$(FIND_PYTHON); "$$p" -I pilkada/install.py requirements-test.txt && \
 	exec "$(PY)" -m pilkada.services exec --throwaway -- "$(PY)" -m bench $(ARGS)
+
+## The pictures of docs/, from the demo on a fixed morning: `make screenshots ARGS="desk-kendala"` for some
+screenshots:
+	@$(FIND_CHROMIUM); $(FIND_PYTHON); "$$p" -I pilkada/install.py requirements-test.txt && \
+	exec "$(PY)" -m pilkada.services exec --throwaway -- "$(PY)" -m docs.screenshots $(ARGS)
 
 ## Format and lint, changing nothing
 lint:
