@@ -183,7 +183,7 @@ class OutreachEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {date_format(self.held_on, "j M Y")}"
+        return f"{self.get_kind_display()}, {date_format(self.held_on, 'j M Y')}"
 
 
 class EventPhoto(models.Model):
