@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 import time_machine
 from django.apps import apps
 from django.conf import settings as configured
 from django.core import serializers
-from django.db import OperationalError, ProgrammingError, connection
+from django.db import connection
 
 from districts.access import Role
 from districts.models import (
@@ -162,16 +163,14 @@ def forget_changes():
 
 def holds_leftovers():
     """Whether the test database of an earlier run holds people: no migration makes any, a test that was killed does."""
-    there = connection.copy()
-    there.settings_dict["NAME"] = connection.creation._get_test_db_name()
+    at = connection.settings_dict
+    name = connection.creation._get_test_db_name()
+    login = {"host": at["HOST"], "port": at["PORT"], "user": at["USER"], "password": at["PASSWORD"]}
     try:
-        with there.cursor() as cursor:
-            cursor.execute("SELECT EXISTS (SELECT FROM districts_user)")
-            return cursor.fetchone()[0]
-    except (OperationalError, ProgrammingError):  # no such database, or no tables in it yet
+        with psycopg.connect(dbname=name, **{key: value for key, value in login.items() if value}) as there:
+            return there.execute("SELECT EXISTS (SELECT FROM districts_user)").fetchone()[0]
+    except (psycopg.OperationalError, psycopg.ProgrammingError):  # no such database, or no tables in it yet
         return False
-    finally:
-        there.close()
 
 
 @pytest.fixture(scope="session")
