@@ -3,8 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import get_default_password_validators
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from districts.signing_in import Device
@@ -33,15 +36,22 @@ class SignInForm(AuthenticationForm):
 
 
 class NewPasswordForm(PasswordChangeForm):
-    """Django's four rules in one plain sentence."""
+    """Django's four rules in one plain sentence. The old password is guessed here no more often than at the door."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.request = request
         lengths = [getattr(rule, "min_length", 0) for rule in get_default_password_validators()]
         self.fields["new_password1"].help_text = _(
             "Paling sedikit %(letters)d huruf atau angka, jangan angka saja. Jangan pakai nama Anda atau sandi yang mudah ditebak."
         ) % {"letters": max(lengths)}
         self.fields["new_password2"].help_text = ""
+
+    def clean_old_password(self) -> str:
+        typed: str = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.get_username(), password=typed) != self.user:
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return typed
 
 
 class SureForm(forms.Form):

@@ -26,6 +26,10 @@ class AdministrationSite(admin.AdminSite):
         """Nor without the second factor, whatever the middleware did."""
         return super().has_permission(request) and not lacks_second_factor(request)
 
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """On the page everybody uses, where guesses are counted."""
+        return redirect("password_change")
+
     @method_decorator(never_cache)
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -143,6 +143,9 @@ class PasswordChange(RefusedForm, auth.PasswordChangeView):
 
     form_class = NewPasswordForm
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
 
 def token_is_old(request: Request, reason: str = "") -> HttpResponse:
     """Django's refusal of a form whose token is missing or old; a report keeps what was typed into it."""

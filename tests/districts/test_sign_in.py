@@ -196,6 +196,19 @@ def test_signing_out_everywhere_ends_every_session_of_this_person_only(camat, wo
     assert enter(own, "camat-sandaran").status_code == 302
 
 
+@pytest.mark.parametrize("address", ["/sandi/", "/admin/password_change/"])
+def test_the_old_password_is_guessed_no_more_often_there_than_at_the_door(camat, world, address):
+    someone = with_password(world.people["admin"])
+    client = Client(REMOTE_ADDR=CARRIER)
+    client.force_login(someone)
+    new = {"new_password1": "sama-sekali-baru-9", "new_password2": "sama-sekali-baru-9"}
+    guesses = [{"old_password": f"keliru-{number}", **new} for number in range(5)]
+    answers = [client.post(address, guess).status_code for guess in guesses]
+    assert answers in ([422, 422, 422, 422, 429], [302] * 5)
+    client.post(address, {"old_password": PASSWORD, **new})
+    assert User.objects.get(pk=someone.pk).check_password(PASSWORD)
+
+
 def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(camat):
     other, own = signed_in_twice(camat)
     fresh = "pisang-goreng-hangat-7"
