@@ -1,11 +1,15 @@
+from itertools import combinations
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from districts.access import APART
 from districts.admin.keeping import KeeperAdmin, NoDeletion, ReadOnlyAdmin, RegionSearch
 from districts.admin.signing_in import remove_factors, sign_out_people
 from districts.models import Agency, Assignment, SignInCode, User
@@ -23,10 +27,32 @@ class PersonChangeForm(UserChangeForm):
         fields = "__all__"
 
 
+class RolesFormSet(BaseInlineFormSet):
+    """All roles of one person together. Django leaves out a rule over rows that names the person, whose field is not shown."""
+
+    def clean(self) -> None:
+        super().clean()
+        shown = [form.instance for form in self.forms if form.is_valid() and not self._should_delete_form(form)]
+        apart = [row for row in shown if row.role in APART]
+        if any(one.role != other.role and _meet(one, other) for one, other in combinations(apart, 2)):
+            raise ValidationError(
+                _(
+                    "Camat dan stafnya tidak menangani netralitas: kedua peran itu tidak dapat dirangkap pada hari yang sama."
+                )
+            )
+
+
+def _meet(one: Assignment, other: Assignment) -> bool:
+    """Whether both are held on some day."""
+    first = max(one.valid_from, other.valid_from)
+    return all(row.valid_until is None or first <= row.valid_until for row in (one, other))
+
+
 class AssignmentInline(admin.TabularInline):
     """What the person may see and do, where and how long. An assignment that was acted on is ended, not deleted."""
 
     model = Assignment
+    formset = RolesFormSet
     fk_name = "user"
     autocomplete_fields = ["region"]
     readonly_fields = ["ended_by", "ended_at", "end_reason"]

@@ -102,6 +102,22 @@ class TestWhoMayEnter:
         assert AppDevice.objects.filter(user=chief).exists()
         assert User.objects.get(pk=chief.pk).session_generation == 0
 
+    def test_a_camat_made_handler_of_neutrality_on_the_page_of_the_person_is_refused_with_a_sentence(
+        self, world, keeper
+    ):
+        camat = world.people["camat-sandaran"]
+        page = f"{P}user/{camat.pk}/change/"
+        form = {"username": camat.username, "name": camat.name, "is_active": "on", "assignments-INITIAL_FORMS": 0}
+        roles = [("reporter", "64.08.06"), ("neutrality", "64.08")]
+        form |= {"assignments-TOTAL_FORMS": len(roles)}
+        for number, (role, code) in enumerate(roles):
+            row = {"role": role, "region": code, "valid_from": "2026-11-01", "user": camat.pk}
+            form |= {f"assignments-{number}-{name}": value for name, value in row.items()}
+        answer = keeper.post(page, form)
+        assert answer.status_code == 200
+        assert "tidak dapat dirangkap pada hari yang sama" in answer.content.decode()
+        assert camat.assignments.count() == 1
+
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
 class TestEveryPage:
