@@ -277,7 +277,13 @@ def test_a_log_without_entries_is_neither_changed_nor_removed(world):
     assert set(LOGS) <= {kept.model for kept in declared("KEPT") if kept.rows}
     desk, day = world.people["desk-kutim"], timezone.now()
     issue = raise_issue(
-        election=world.election, kecamatan=world.regions["64.08.11"], title="Jembatan putus", by=desk, now=day
+        election=world.election,
+        kecamatan=world.regions["64.08.11"],
+        title="Jembatan putus",
+        by=desk,
+        now=day,
+        kind="kendala",
+        category="akses",
     )
     note_issue(issue=issue, text="Perahu disiapkan", by=desk, now=day)
     for change in (lambda: IssueNote.objects.update(text="lain"), IssueNote.objects.all().delete):
