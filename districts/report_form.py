@@ -222,6 +222,16 @@ class ReportForm(forms.Form):
             return {}
         return {"security_events": self._recorded() + len(list(self._filled(self.events)))}
 
+    @property
+    def lacks_obstacles(self) -> bool:
+        """Whether to show their rows unfolded: they were answered and do not fit. No answer is another mistake."""
+        return "has_obstacle" in self.errors and bool(self["has_obstacle"].value())
+
+    @property
+    def lacks_events(self) -> bool:
+        """The same of the security events."""
+        return "security_events" in self.errors and bool(self["security_events"].value())
+
     def _recorded(self) -> int:
         """Events told in earlier revisions; those told again here (a repeat) are not counted twice."""
         again = {form.cleaned_data.get("key") for form in self._filled(self.events) if form.is_valid()}

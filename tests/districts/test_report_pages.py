@@ -577,3 +577,9 @@ def test_every_time_is_told_in_the_zone_of_the_kecamatan(camat):
     camat.post(SEND, typed())
     assert timezone.get_current_timezone_name() == "Asia/Makassar"
     assert "18.42 WITA" in camat.get(PAGE).content.decode()
+
+
+def test_an_answer_left_out_does_not_unfold_the_rows_of_obstacles_and_a_yes_without_one_does(camat):
+    folded = '<details class="subforms" data-rows="kendala">'
+    assert folded in camat.post(SEND, typed(has_obstacle="")).content.decode()
+    assert folded not in camat.post(SEND, typed(has_obstacle="1")).content.decode()
