@@ -159,7 +159,7 @@ def test_a_closed_report_keeps_the_typing_and_says_what_to_do(camat, now, world)
     now.move_to(datetime(2026, 11, 26, 9, 0, tzinfo=WITA))
     response = camat.post(SEND, typed())
     assert response.status_code == 422
-    assert "minta Desk Pilkada mengembalikannya" in response.content.decode()
+    assert "minta Desk Pilkada membukanya lagi atau mengembalikannya" in response.content.decode()
     assert ReportDraft.objects.exists()
 
 
