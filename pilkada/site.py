@@ -26,7 +26,7 @@ class AdministrationSite(admin.AdminSite):
         """Nor without the second factor, whatever the middleware did."""
         return super().has_permission(request) and not lacks_second_factor(request)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """On the page everybody uses, where guesses are counted."""
         return redirect("password_change")
 

@@ -32,8 +32,8 @@ class RolesFormSet(BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        shown = [form.instance for form in self.forms if form.is_valid() and not self._should_delete_form(form)]
-        apart = [row for row in shown if row.role in APART]
+        valid = [form for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
+        apart = [form.instance for form in valid if form.instance.role in APART]
         if any(one.role != other.role and _meet(one, other) for one, other in combinations(apart, 2)):
             raise ValidationError(
                 _(
