@@ -91,7 +91,7 @@ def refused_form(page):
 #: (who, route, its arguments, query, what is done on the page first)
 PAGES = [
     ("desk-kutim", "registers", ("64.08",), "", None),
-    ("desk-kutim", "register", ("64.08", "tps"), "", press(".form-bar [type=submit]")),
+    ("desk-kutim", "register", ("64.08", "tps"), "", press("main form[enctype] [type=submit]")),
     (None, "login", (), "", None),
     (None, "login", (), "", wrong_password),
     (None, "login", (), "", spoil_token),

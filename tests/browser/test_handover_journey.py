@@ -37,7 +37,7 @@ def choose(page, name, value):
 def sign_in(page):
     page.fill('[name="username"]', "ppk-sandaran")
     page.fill('[name="password"]', PASSWORD)
-    page.click("main [type=submit]")
+    page.click(".card [type=submit]")
 
 
 def tell_of_two_missing_ballots(page):

@@ -141,7 +141,7 @@ def test_search_finds_while_typing(kutim, page_for):
 def test_everything_works_without_javascript(kutim, page_for):
     page = page_for("desk-kutim", js=False)
     page.goto(KUTIM)
-    page.get_by_label("Keadaan").select_option("merah")
+    page.get_by_label("Keadaan", exact=True).select_option("merah")
     page.get_by_role("button", name="Terapkan").click()
     expect(page.locator("#units tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Belum lapor").click()
