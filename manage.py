@@ -6,7 +6,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from districts.audit_trail import trail_of_command
+from districts.audit.trail import trail_of_command
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilkada.settings")

@@ -5,7 +5,7 @@ from time import perf_counter
 from django.db import connection, transaction
 
 from bench.results import Results
-from districts.audit_triggers import present_triggers
+from districts.audit.triggers import present_triggers
 
 ROUNDS = 60
 TABLE = "districts_report"

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from bench import nation
 from districts.access import Role
-from districts.expecting import current_expected
 from districts.models import Assignment, Election, Region, Report, User
-from districts.report_fields import FIELDS, Kind
-from districts.report_typed import NONE_TICK
+from districts.reports.expecting import current_expected
+from districts.reports.fields import FIELDS, Kind
+from districts.reports.typed import NONE_TICK
 
 PROVINCE = "33"  # Jawa Tengah: 35 regencies, 576 kecamatan
 #: Lists of villages in which "none" has a tick of its own.

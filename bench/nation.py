@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from districts import readiness
 from districts.access import Role
-from districts.expecting import expect_reports
 from districts.models import (
     DEFAULT_PATTERNS,
     Assignment,
@@ -24,6 +23,7 @@ from districts.models import (
     SecurityPattern,
     User,
 )
+from districts.reports.expecting import expect_reports
 
 #: Real TPS per village, where somebody put the file; else counts of the same shape are made up.
 TPS_FILE = Path(os.environ.get("BENCH_TPS", Path(__file__).resolve().parents[2] / "shared/data/tps_2024_02.csv.gz"))

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bench.results import Results
-from districts.expecting import current_expected
 from districts.models import Election, User
+from districts.reports.expecting import current_expected
 
 REPEATS = 25
 EMPTY = "/kosong/"

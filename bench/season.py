@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from bench import nation, pages
 from bench.results import Results
-from districts.expecting import expect_reports
 from districts.models import Election, ExpectedReport, Region, Report
+from districts.reports.expecting import expect_reports
 
 DAYS = 74  # as the demo's season: the Monday before the candidates are set (DOMAIN, H-66) until voting day
 NATION_SECONDS = 1.0  # at most; everybody's season is read, so it is no multiple of the empty page

@@ -11,4 +11,4 @@ class DistrictsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("districts.checks")
-        import_module("districts.sign_in_checks")
+        import_module("districts.door.checks")

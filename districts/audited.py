@@ -3,7 +3,7 @@
 A new model is added here: to `WATCHED`, or to `NOT_WATCHED` with the reason. `migrate` then makes its triggers.
 """
 
-from districts.audit_triggers import Kept, Watched
+from districts.audit.triggers import Kept, Watched
 
 #: Of a slot that is expected: whose kecamatan it is.
 SLOT = "SELECT e.kecamatan_id FROM districts_expectedreport e WHERE e.id = r.expected_id"

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from districts.boards.overview import LOUDNESS, Column, Unit
 from districts.models import Level
-from districts.overview import LOUDNESS, Column, Unit
 
 #: Words of the address bar for the five states.
 COLOURS = {

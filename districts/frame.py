@@ -92,7 +92,7 @@ def seen_nation(user: User) -> Place:
 
 @lru_cache(maxsize=16384)  # a regency's page asks for 180 addresses
 def region_href(code: str, as_of: date | None = None) -> str:
-    """The page of a region, of the day `as_of`; a village has none of its own and leads to its kecamatan."""
+    """The page of a region, of the day `boards.as_of`; a village has none of its own and leads to its kecamatan."""
     if not code:
         href = reverse("nation")
     elif len(code) < KECAMATAN_LENGTH:
@@ -129,7 +129,7 @@ def frame(request: HttpRequest, place: Place, election: Election | None, now: da
 class Opened:
     """A page about a place at a moment: `today` is the place's own date, `context` its frame.
 
-    Of a place `as_of` a past day the moment is the end of that day, and `today` is it.
+    Of a place `boards.as_of` a past day the moment is the end of that day, and `today` is it.
     """
 
     place: Place

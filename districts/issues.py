@@ -27,7 +27,7 @@ from districts.models import (
 )
 from districts.models.issues import CLOSED_STATES
 from districts.outbox import mark_stale
-from districts.report_issues import DUE_DAYS, OWNERS
+from districts.reports.issues import DUE_DAYS, OWNERS
 from districts.templatetags.siap import moment
 
 if TYPE_CHECKING:

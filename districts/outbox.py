@@ -16,9 +16,9 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from districts import readiness, weeks
-from districts.expecting import expect_reports
 from districts.models import Election, Region, StaleKecamatan, ZoneClock
 from districts.models.regions import REGENCY_LENGTH
+from districts.reports.expecting import expect_reports
 
 logger = logging.getLogger(__name__)
 

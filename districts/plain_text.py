@@ -1,6 +1,6 @@
 """Free text people type: one line of ordinary characters, and no NIK or NIP however it is written (DOMAIN 4.5, 7.2).
 
-The table's own CHECK (`report_fields.no_personal_number`) stands behind every column; it reads ASCII digits only, so
+The table's own CHECK (`reports.fields.no_personal_number`) stands behind every column; it reads ASCII digits only, so
 every form for people reads through `PlainTextField` first.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from districts.report_fields import PERSONAL_NUMBER, PERSONAL_NUMBER_SENTENCE
+from districts.reports.fields import PERSONAL_NUMBER, PERSONAL_NUMBER_SENTENCE
 
 _PERSONAL = re.compile(PERSONAL_NUMBER)
 #: Groups of four digits and more with one and the same sign between them: 6408/1120/0190/0001. Dates and telephone

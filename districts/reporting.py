@@ -15,14 +15,14 @@ from psycopg.errors import Diagnostic
 from districts.access import Role, check_can_report, check_can_run_desk, scope_of
 from districts.models import Channel, Decision, ExpectedReport, Report, ReportDraft, User
 from districts.outbox import mark_stale
-from districts.reaching import heard_from
-from districts.report_content import ReportContent, receipt_of
-from districts.report_issues import raise_issues, resolve_issues
-from districts.report_rules import Sentences, fall_sentences, fallen, sentence_of
-from districts.report_sheet import Sheet
+from districts.reports.content import ReportContent, receipt_of
+from districts.reports.issues import raise_issues, resolve_issues
+from districts.reports.reaching import heard_from
+from districts.reports.rules import Sentences, fall_sentences, fallen, sentence_of
+from districts.reports.sheet import Sheet
+from districts.reports.windows import NotExpected, NotOpen, ReportRefused, check_is_expected, check_is_open
 from districts.templatetags.siap import moment
 from districts.weeks import local_date
-from districts.windows import NotExpected, NotOpen, ReportRefused, check_is_expected, check_is_open
 
 #: How a dictated report may have come (DESIGN, "Weekly report").
 DICTATED = (Channel.PHONE, Channel.RADIO, Channel.PAPER)

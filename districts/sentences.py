@@ -21,7 +21,7 @@ from districts.weeks import local_date, local_now
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a sentence needs of a grade and its indicator, read in one row (`overview_sql.TOLD`); stands in for both."""
+    """What a sentence needs of a grade and its indicator, read in one row (`boards.overview_sql.TOLD`); stands in for both."""
 
     code: str
     name: str

@@ -1,6 +1,6 @@
 """What of logistics the database watches, what not and why, and which logs are never changed (`districts.audited`)."""
 
-from districts.audit_triggers import Kept, Watched
+from districts.audit.triggers import Kept, Watched
 
 WHERE = "SELECT coalesce(s.village_id, s.kecamatan_id) FROM logistics_shipment s WHERE s.id = r.shipment_id"
 HANDED = (

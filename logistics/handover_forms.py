@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from districts.client_keys import KeyedForm
+from districts.inputs import CountField
 from districts.moments import LocalMomentField
 from districts.plain_text import PlainTextField
-from districts.report_inputs import CountField
 from districts.templatetags.siap import score
 from logistics.cargo import Cargo, CargoParcel, Goods
 from logistics.differences import Way

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from districts.client_keys import KeyedForm
+from districts.inputs import BoundedCountField
 from districts.models import Contest
 from districts.naming import shown
 from districts.plain_text import PlainTextField
-from districts.report_inputs import BoundedCountField
 from logistics.completeness import Goods, goods_name, is_required
 from logistics.ledger import LedgerRefused
 from logistics.models import Item

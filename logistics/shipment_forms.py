@@ -10,12 +10,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from districts.client_keys import KeyedForm
+from districts.inputs import BoundedCountField
 from districts.issue_forms import ConstraintForm
 from districts.models import Contest
 from districts.moments import LocalMomentField
 from districts.naming import shown
 from districts.plain_text import PlainTextField
-from districts.report_inputs import BoundedCountField
 from logistics.ledger import CLOCK_TOLERANCE
 from logistics.models import Balance, Parcel, Plan, RouteLeg, ShipmentLeg, ShipmentState
 from logistics.stages import HopName

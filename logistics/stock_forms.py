@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from districts.inputs import BoundedCountField, KeyField
 from districts.models import Contest
 from districts.moments import DATE_FORMATS, LocalMomentField
 from districts.plain_text import PlainTextField
-from districts.report_inputs import BoundedCountField, KeyField
 from logistics.destroying import Leftover
 from logistics.models import DamageClass, PlaceKind
 from logistics.receiving import MOST, Arrival

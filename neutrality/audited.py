@@ -4,7 +4,7 @@ Changes of cases go to a table of their own, which administration, histories and
 read. Only columns that name nobody are kept there; of all others, and of all that is sealed, only that they changed.
 """
 
-from districts.audit_triggers import Kept, Watched
+from districts.audit.triggers import Kept, Watched
 
 ENTRIES = "neutrality_caseentry"
 REGENCY = "SELECT c.regency_id FROM neutrality_case c WHERE c.id = r.case_id"

@@ -13,7 +13,7 @@ from districts.client_keys import KeyedForm
 from districts.moments import LocalMomentField
 from districts.naming import shown
 from districts.plain_text import PlainTextField, holds_personal_number, plain
-from districts.report_fields import PERSONAL_NUMBER_SENTENCE
+from districts.reports.fields import PERSONAL_NUMBER_SENTENCE
 from neutrality.cases import REPORTED_PARTS, REPORTER_PARTS
 from neutrality.flow import Actor, State, Step
 from neutrality.models import FormKind, Intake, LinkKind, Medium, Requirement, SubjectType, ViolationForm

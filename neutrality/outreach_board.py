@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from districts.boards.overview import TILE_COLUMNS
 from districts.curves import Clock
 from districts.frame import Opened, Place
 from districts.models import Election, Indicator, Level
 from districts.models.regions import KECAMATAN_LENGTH, without_kabupaten
-from districts.overview import TILE_COLUMNS
 from districts.readiness import todays_target
 from districts.weeks import days_left
 from neutrality import outreach_sql

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from districts.client_keys import KeyedForm
 from districts.filters import ListFilter
+from districts.inputs import BoundedCountField, CountField
 from districts.plain_text import PlainTextField
-from districts.report_inputs import BoundedCountField, CountField
 from neutrality.models import EventKind, EventState, Institution, PledgeGroup, Topic
 
 #: Largest number of participants the table takes.

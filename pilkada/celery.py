@@ -11,7 +11,7 @@ from celery.schedules import crontab
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
-from districts.audit_trail import trail_of_task
+from districts.audit.trail import trail_of_task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilkada.settings")
 

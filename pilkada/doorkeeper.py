@@ -6,8 +6,8 @@ from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from districts.second_factor import lacks_second_factor
-from districts.signing_in import take_back
+from districts.door.second_factor import lacks_second_factor
+from districts.door.signing_in import take_back
 
 
 class SecondFactorMiddleware:

@@ -114,7 +114,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "districts.audit_trail.AuditTrailMiddleware",
+    "districts.audit.trail.AuditTrailMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "pilkada.doorkeeper.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -167,10 +167,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "districts.views.door.token_is_old"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-# Wrong passwords (districts.lockout), all [P]: five for a name from one network close that pair for a quarter of an hour,
+# Wrong passwords (districts.door.lockout), all [P]: five for a name from one network close that pair for a quarter of an hour,
 # fifty for a name from everywhere close the name.
 AXES_ENABLED = True
-AXES_HANDLER = "districts.lockout.CountingHandler"
+AXES_HANDLER = "districts.door.lockout.CountingHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 SIGN_IN_FAILURES_PER_NAME = 50
@@ -178,7 +178,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page said until when, and that stays true
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "districts.addresses.network_or_none"
-AXES_USERNAME_CALLABLE = "districts.lockout.counted_name"
+AXES_USERNAME_CALLABLE = "districts.door.lockout.counted_name"
 AXES_LOCKOUT_CALLABLE = "districts.views.door.locked_out"
 # beside the password, never kept or logged
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken"]
@@ -307,7 +307,7 @@ IMPORT_KINDS = [
     "districts.importing.stations.UTILITY",
     "districts.importing.villages.VILLAGES",
     "districts.importing.contacts.CONTACTS",
-    "districts.account_file.accounts",
+    "districts.accounts.file.accounts",
     "logistics.importing.kinds.STOCK",
     "logistics.importing.kinds.SORTING",
     "logistics.importing.kinds.STAGES",

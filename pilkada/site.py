@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from districts.second_factor import lacks_second_factor
+from districts.door.second_factor import lacks_second_factor
 
 
 class AdministrationSite(admin.AdminSite):

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from districts.access import scope_of
-from districts.expecting import current_expected, expect_reports
 from districts.models import Agency, ImportFile, Issue, Reachability, User, WindowException
 from districts.models.people import Assignment
+from districts.reports.expecting import current_expected, expect_reports
 from tests.conftest import NOW, PEOPLE
 from tests.districts.reports import make_report
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.urls import resolve
 
-from districts.signing_in import SIGNED_IN_FOR, Device
+from districts.door.signing_in import SIGNED_IN_FOR, Device
 from docs.screenshots.camera import MOST_BYTES
 from docs.screenshots.pictures import CARD, DASHBOARD, PICTURES
 from pilkada import catalogue

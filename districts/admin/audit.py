@@ -11,8 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from districts.admin.keeping import ReadOnlyAdmin, region_code
-from districts.audit_triggers import ENTRIES, declared
-from districts.audit_words import Told, table_word, tell, tell_one, who_words
+from districts.audit.triggers import ENTRIES, declared
+from districts.audit.words import Told, table_word, tell, tell_one, who_words
 from districts.models import AuditEntry, User
 
 #: Administration has no region: times are of the active zone.

@@ -6,10 +6,10 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from districts.admin.keeping import KeeperAdmin, NoDeletion
-from districts.expecting import expect_reports
 from districts.models import DEFAULT_PATTERNS, Contest, Election, SecurityPattern, Stage
 from districts.outbox import mark_all_stale
 from districts.readiness import forget_leavers
+from districts.reports.expecting import expect_reports
 
 
 class ContestInline(admin.TabularInline):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.admin.keeping import ReadOnlyAdmin, RegionSearch
 from districts.models import ContactAttempt, Report
-from districts.report_fields import FIELDS, SECTIONS, Kind, ReportField
+from districts.reports.fields import FIELDS, SECTIONS, Kind, ReportField
 
 
 def answer(field: ReportField) -> Any:

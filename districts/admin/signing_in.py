@@ -12,11 +12,11 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from districts.admin.keeping import KeeperAdmin, NoDeletion, ReadOnlyAdmin
-from districts.lockout import lift_lock
+from districts.door.lockout import lift_lock
+from districts.door.second_factor import remove_second_factor
+from districts.door.signing_in import end_sessions
 from districts.models import FailedSignIn, RolePolicy, User
 from districts.requests import Request
-from districts.second_factor import remove_second_factor
-from districts.signing_in import end_sessions
 
 # The library's own pages would show every secret to whoever keeps people.
 for device in (TOTPDevice, StaticDevice):

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from districts import weeks
-from districts.expecting import expect_reports
 from districts.models import DEFAULT_PATTERNS, Contest, Election, Region, SecurityPattern, Stage
+from districts.reports.expecting import expect_reports
 
 SLUG = "simulasi-kaltim"
 NAME = "Pilkada Kalimantan Timur (simulasi)"

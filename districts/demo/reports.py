@@ -12,10 +12,10 @@ from districts.demo.calendar import ZONE
 from districts.demo.people import camat_username
 from districts.demo.story import STORIES, Rhythm, Story, share_done
 from districts.models import Channel, Decision, Election, ExpectedReport, Report, User
-from districts.report_content import ReportContent
-from districts.report_fields import FIELDS
-from districts.report_sheet import Totals, totals_of
 from districts.reporting import decide_report, submit_report
+from districts.reports.content import ReportContent
+from districts.reports.fields import FIELDS
+from districts.reports.sheet import Totals, totals_of
 
 RETURNED = "64.08.08"  # Kombeng: its report of two weeks ago came back and was corrected
 RETURN_REASON = "Angka Linmas yang sudah dilatih melebihi daftar hadir. Periksa lagi, lalu kirim ulang."

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from districts.contacting import note_contact
 from districts.demo.calendar import ZONE
 from districts.demo.people import camat_username
 from districts.demo.story import STORIES, Rhythm
@@ -22,6 +21,7 @@ from districts.models import (
     Region,
     User,
 )
+from districts.reports.contacting import note_contact
 
 HOUR = timedelta(hours=1)
 WORK_BEGINS, WORK_ENDS = 7, 20  # o'clock, local

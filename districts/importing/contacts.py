@@ -14,7 +14,7 @@ from districts.importing.values import TABLE
 from districts.importing.words import REMOVE
 from districts.loading.shapes import Column, Shape
 from districts.loading.staging import Rule
-from districts.report_fields import PERSONAL_NUMBER
+from districts.reports.fields import PERSONAL_NUMBER
 
 NAME_OF_REGION = Column(
     "region_name", "Nama wilayah", "Sandaran", "Hanya untuk dibaca; yang dipakai kodenya.", ("kecamatan",)

@@ -17,7 +17,7 @@ from districts.importing.words import CLEAR, REMOVE, YES_NO
 from districts.loading.shapes import Column
 from districts.loading.staging import Rule
 from districts.outbox import mark_all_stale
-from districts.report_fields import PERSONAL_NUMBER
+from districts.reports.fields import PERSONAL_NUMBER
 
 #: RW01 … RW26 of DOMAIN 5.5, as columns.
 INDICATORS = [f"rw{number:02d}" for number in range(1, 27)]

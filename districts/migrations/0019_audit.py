@@ -1,7 +1,7 @@
 """The audit: a function that writes down what a statement changed, and two that keep what was written.
 
 Which tables it watches, and what of them may be read, stands in `audited.py` of each app; `migrate` makes the triggers
-from there (`districts.audit_triggers`). They work on whole statements: a load of a thousand rows is one statement more.
+from there (`districts.audit.triggers`). They work on whole statements: a load of a thousand rows is one statement more.
 """
 
 from django.db import migrations, models

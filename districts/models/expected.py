@@ -13,7 +13,7 @@ from districts.access import ScopedQuerySet
 from districts.models.elections import Election
 from districts.models.reachability import Reachability
 from districts.models.regions import Region
-from districts.report_fields import no_personal_number
+from districts.reports.fields import no_personal_number
 
 
 class ReportState(models.TextChoices):
@@ -120,7 +120,7 @@ class ExpectedReportQuerySet(ScopedQuerySet):
         """The slots of one kecamatan opened until `until`, newest first, with `state` and `revision` as `with_state`
         says them at `now`; `reopened_slot` and `reopened_until` name the closed slot of this kecamatan that the desk
         takes reports of again (the one that ends first; None: none); `season_due` and `season_on_time` count the
-        reports of the season that are due at `now` (as `districts.compliance`). One statement.
+        reports of the season that are due at `now` (as `districts.reports.compliance`). One statement.
         """
         asked = {"election": election, "kecamatan": kecamatan, "now": now, "until": until, "limit": limit}
         return list(ExpectedReport.objects.raw(_SLOTS, asked))
@@ -206,7 +206,7 @@ class Channel(models.TextChoices):
 
 
 class ContactAttempt(models.Model):
-    """A call to a kecamatan that has not reported. Calls that fail make it unreachable by rule (`districts.reaching`)."""
+    """A call to a kecamatan that has not reported. Calls that fail make it unreachable by rule (`districts.reports.reaching`)."""
 
     class Outcome(models.TextChoices):
         PROMISED = "akan_kirim", _("Tersambung, akan mengirim")

@@ -13,7 +13,7 @@ from districts.models.elections import Election
 from districts.models.people import Agency
 from districts.models.regions import Region
 from districts.models.reports import Report
-from districts.report_fields import no_personal_number
+from districts.reports.fields import no_personal_number
 
 
 class IssueKind(models.TextChoices):

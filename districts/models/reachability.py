@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.access import ScopedQuerySet
 from districts.models.regions import Region
-from districts.report_fields import no_personal_number
+from districts.reports.fields import no_personal_number
 
 
 def for_a_time(table: str) -> list[models.CheckConstraint]:
@@ -52,7 +52,7 @@ class ForATime(ScopedQuerySet):
 
 
 class ReachRule(models.TextChoices):
-    """Which rule of `districts.reaching` found a kecamatan unreachable; "" is the desk itself."""
+    """Which rule of `districts.reports.reaching` found a kecamatan unreachable; "" is the desk itself."""
 
     NO_SIGNAL = "tanpa_sinyal", _("panggilan terakhir tanpa sinyal")
     FAILED_CALLS = "gagal_berturut", _("panggilan berturut-turut tidak diangkat")

@@ -11,7 +11,7 @@ from districts.access import ScopedQuerySet
 from districts.models.elections import Election
 from districts.models.people import Agency
 from districts.models.regions import Region
-from districts.report_fields import no_personal_number
+from districts.reports.fields import no_personal_number
 from districts.weeks import ZONES
 
 

@@ -13,7 +13,7 @@ from districts.access import ScopedQuerySet
 from districts.models.elections import Election
 from districts.models.expected import Channel, ExpectedReport
 from districts.models.regions import Region
-from districts.report_fields import Condition, no_personal_number, report_constraints
+from districts.reports.fields import Condition, no_personal_number, report_constraints
 
 
 class Decision(models.TextChoices):
@@ -57,7 +57,7 @@ def _codes() -> ArrayField:
 class Report(models.Model):
     """One revision of a kecamatan's report. Never overwritten: a correction is the next revision.
 
-    Field meanings, bounds and H-windows are declared in `districts.report_fields`. Totals (`tps_total` …) are the
+    Field meanings, bounds and H-windows are declared in `districts.reports.fields`. Totals (`tps_total` …) are the
     denominators known when it was sent; null means unknown. `due_at` repeats the expected report's, for ordering.
     """
 

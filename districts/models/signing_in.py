@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from districts.access import Role
-from districts.factor_keys import opened
+from districts.door.factor_keys import opened
 
 
 class RolePolicy(models.Model):
@@ -37,7 +37,7 @@ class RolePolicy(models.Model):
 
 
 class AppDevice(TOTPDevice):
-    """The app of a person, whose secret is sealed in the database (`districts.factor_keys`)."""
+    """The app of a person, whose secret is sealed in the database (`districts.door.factor_keys`)."""
 
     class Meta:
         proxy = True

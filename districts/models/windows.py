@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.models.expected import ExpectedReport
 from districts.models.reachability import ForATime, for_a_time
-from districts.report_fields import no_personal_number
+from districts.reports.fields import no_personal_number
 
 
 class WindowExceptionQuerySet(ForATime):

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from districts.compliance import Mark, Row
+from districts.reports.compliance import Mark, Row
 from districts.templatetags.siap import slot_name
 
 register = template.Library()

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from districts.contacting import whatsapp_link
 from districts.models import IssueCategory, IssueKind, IssueLevel, IssueState
 from districts.naming import shown
+from districts.reports.contacting import whatsapp_link
 from districts.sentences import due_words
 from districts.templatetags.siap import badge_in, icon, level_slug, sparkline, time_tag
 

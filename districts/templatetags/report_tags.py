@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from districts.models import ReportState
-from districts.report_history import Answer
+from districts.reports.history import Answer
 from districts.templatetags.siap import decoration
 
 register = template.Library()

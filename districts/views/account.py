@@ -11,9 +11,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from districts import qr
-from districts.models import User
-from districts.requests import Request
-from districts.second_factor import (
+from districts.door.forms import CodeForm, SureForm
+from districts.door.second_factor import (
     FactorRefused,
     begin_anew,
     begin_setup,
@@ -26,8 +25,7 @@ from districts.second_factor import (
     remove_second_factor,
     secret_of,
 )
-from districts.sign_in_forms import CodeForm, SureForm
-from districts.signing_in import (
+from districts.door.signing_in import (
     Device,
     Waiting,
     be_sure,
@@ -39,6 +37,8 @@ from districts.signing_in import (
     signed_in_until,
     waiting,
 )
+from districts.models import User
+from districts.requests import Request
 
 
 @require_safe

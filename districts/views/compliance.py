@@ -6,10 +6,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from districts import compliance as season
 from districts import exporting
 from districts.access import NATION
 from districts.frame import Opened, open_page, seen_nation, seen_place
+from districts.reports import compliance as season
 from districts.requests import Request
 
 

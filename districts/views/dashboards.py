@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
-from districts import as_of, live, overview
+from districts import live
+from districts.boards import as_of, overview
 from districts.filters import UnitFilter
 from districts.frame import Opened, Place, open_page, seen_nation, seen_place, with_query
 from districts.models import Election

@@ -14,10 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from districts.drafts import SESSION_KEY as UNSENT_REPORT
-from districts.lockout import locked_until, minutes_to_wait, remember_browser
-from districts.requests import Request
-from districts.second_factor import (
+from districts.door.forms import CodeForm, NewPasswordForm, SignInForm
+from districts.door.lockout import locked_until, minutes_to_wait, remember_browser
+from districts.door.second_factor import (
     FactorRefused,
     begin_anew,
     check_code,
@@ -25,8 +24,9 @@ from districts.second_factor import (
     lacks_second_factor,
     needs_second_factor,
 )
-from districts.sign_in_forms import CodeForm, NewPasswordForm, SignInForm
-from districts.signing_in import Device, Waiting, be_sure, keep_waiting, sign_in, waiting
+from districts.door.signing_in import Device, Waiting, be_sure, keep_waiting, sign_in, waiting
+from districts.reports.drafts import SESSION_KEY as UNSENT_REPORT
+from districts.requests import Request
 from districts.views import reports
 
 #: For a year the browser of one's own phone has it chosen in the form.

@@ -7,13 +7,13 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from districts import as_of, overview
 from districts.access import NATION
+from districts.boards import as_of, overview
+from districts.boards.list_sheets import issues_sheet, silent_sheet, units_sheet
 from districts.exporting import download
 from districts.filters import UnitFilter
 from districts.frame import Opened, Place, open_page, seen_nation, seen_place
 from districts.issue_forms import BoardForm
-from districts.list_sheets import issues_sheet, silent_sheet, units_sheet
 from districts.models import SILENT_STATES
 from districts.requests import Request
 from districts.views.issues import chosen_issues, narrower_places

@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from districts.account_rights import people_seen_by, rights_of
+from districts.accounts.rights import people_seen_by, rights_of
+from districts.audit.pages import HistoryFilter, check_can_read_history, of_kecamatan, of_person, page_of
 from districts.frame import nation, open_page, seen_place
-from districts.history import HistoryFilter, check_can_read_history, of_kecamatan, of_person, page_of
 from districts.requests import Request
 
 

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from districts.access import NATION, Role, home_region, scope_of
-from districts.expecting import current_expected
 from districts.frame import region_href
 from districts.models import Region, current_election
+from districts.reports.expecting import current_expected
 from districts.requests import Request
 from districts.weeks import local_date
 

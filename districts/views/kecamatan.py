@@ -6,10 +6,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from districts import as_of, closeup, live
+from districts import live
 from districts.access import can_report, scope_of
+from districts.audit.pages import can_read_history
+from districts.boards import as_of, closeup
 from districts.frame import Opened, open_page, seen_place
-from districts.history import can_read_history
 from districts.issues import can_raise_issue
 from districts.requests import Request
 from districts.views.past import not_kept, past

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from districts import as_of
+from districts.boards import as_of
 from districts.frame import Opened, Place, open_page
 from districts.requests import Request
 

@@ -15,14 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from districts import exporting, people_list
-from districts.account_cards import CARDS, cards
-from districts.account_file import accounts as accounts_file
-from districts.account_rights import check_can_manage_people
-from districts.accounts import AccountRefused, create_person
+from districts import exporting
+from districts.accounts import listing as people_list
+from districts.accounts.cards import CARDS, cards
+from districts.accounts.file import accounts as accounts_file
+from districts.accounts.forms import ListForm, PersonForm
+from districts.accounts.keeping import AccountRefused, create_person
+from districts.accounts.rights import check_can_manage_people
 from districts.frame import Place, open_page, seen_nation, seen_place
 from districts.models import Assignment
-from districts.people_forms import ListForm, PersonForm
 from districts.printing import printed
 from districts.requests import Request
 from districts.views.imports import upload_page

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from districts import exporting, people_list
+from districts import exporting
 from districts.access import NATION
-from districts.account_cards import cards
-from districts.account_rights import Right, can_renew, people_seen_by, rights_of
-from districts.accounts import ONE_DAY, AccountRefused, change_phone, end_assignment, give_role, renew_code
+from districts.accounts import listing as people_list
+from districts.accounts.cards import cards
+from districts.accounts.forms import EndForm, PhoneForm, RenewForm, RoleForm
+from districts.accounts.keeping import ONE_DAY, AccountRefused, change_phone, end_assignment, give_role, renew_code
+from districts.accounts.rights import Right, can_renew, people_seen_by, rights_of
 from districts.frame import Place, nation, open_page, seen_place
 from districts.models import Assignment, SignInCode, User
-from districts.people_forms import EndForm, PhoneForm, RenewForm, RoleForm
 from districts.printing import printed
 from districts.requests import Request
 

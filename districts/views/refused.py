@@ -10,16 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from districts.access import check_can_report
-from districts.contacting import desk_to_call
-from districts.drafts import draft_of, save_draft
-from districts.expecting import current_expected
 from districts.frame import Opened, open_page, seen_place
 from districts.models import ExpectedReport
-from districts.report_fields import BY_NAME
-from districts.report_typed import Typed, keyed, typed_from
+from districts.reports.contacting import desk_to_call
+from districts.reports.drafts import draft_of, save_draft
+from districts.reports.expecting import current_expected
+from districts.reports.fields import BY_NAME
+from districts.reports.typed import Typed, keyed, typed_from
+from districts.reports.windows import NotExpected, tell_the_desk
 from districts.requests import Request
 from districts.templatetags.siap import slot_name
-from districts.windows import NotExpected, tell_the_desk
 
 View = Callable[..., HttpResponse]
 

@@ -15,18 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.access import can_report, can_run_desk, check_can_report, check_can_run_desk
-from districts.drafts import draft_from_session, draft_of, keep_in_session, left_behind, save_draft
-from districts.expecting import current_expected
+from districts.inputs import ReturnForm
 from districts.models import Channel, Decision, ExpectedReport, Report, User
 from districts.photo_pages import photo_response, take_photo
 from districts.photos import MAX_PHOTOS, add_photo
-from districts.report_form import ReportForm
-from districts.report_history import answers_by_section, changes, history
-from districts.report_inputs import ReturnForm
-from districts.report_layout import first_typed, form_context
-from districts.report_page import page_frame, slots_around, window_context
-from districts.report_sheet import Sheet
-from districts.report_typed import Typed, base_of, is_short, keyed, rebased, typed_from
 from districts.reporting import (
     ContentChanged,
     ReportRefused,
@@ -38,9 +30,15 @@ from districts.reporting import (
     stale_words,
     submit_report,
 )
-from districts.requests import Request
-from districts.views.refused import says_what_is_not_expected
-from districts.windows import (
+from districts.reports.drafts import draft_from_session, draft_of, keep_in_session, left_behind, save_draft
+from districts.reports.expecting import current_expected
+from districts.reports.form import ReportForm
+from districts.reports.history import answers_by_section, changes, history
+from districts.reports.layout import first_typed, form_context
+from districts.reports.page import page_frame, slots_around, window_context
+from districts.reports.sheet import Sheet
+from districts.reports.typed import Typed, base_of, is_short, keyed, rebased, typed_from
+from districts.reports.windows import (
     NotExpected,
     NotOpen,
     check_is_expected,
@@ -50,6 +48,8 @@ from districts.windows import (
     is_on_time,
     is_outside,
 )
+from districts.requests import Request
+from districts.views.refused import says_what_is_not_expected
 
 SHORT = "tanpa_perubahan"
 

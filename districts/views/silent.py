@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from districts import contacting, live, overview, silence
+from districts import live
 from districts.access import can_run_desk, check_can_run_desk
+from districts.boards import overview
 from districts.frame import Place, frame, open_page, seen_nation, seen_place
+from districts.reports import contacting, silence
+from districts.reports.silence_forms import ContactForm
 from districts.requests import Request
-from districts.silence_forms import ContactForm
 from districts.views.reports import expected_or_404
 from districts.weeks import ONE_WEEK
 

@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from districts.account_rights import unended
-from districts.accounts import CodeRefused, holder_of_code, owner_of_code, redeem_code
+from districts.accounts.forms import CodeForm, FirstPasswordForm
+from districts.accounts.keeping import CodeRefused, holder_of_code, owner_of_code, redeem_code
+from districts.accounts.rights import unended
+from districts.door.signing_in import Device
 from districts.models import User
-from districts.people_forms import CodeForm, FirstPasswordForm
 from districts.requests import Request
-from districts.signing_in import Device
 from districts.throttle import Limit, seconds_to_wait
 from districts.views.door import DEVICE_COOKIE, after_password, remembered
 

@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from districts import reaching, windows
 from districts.access import check_can_run_desk
 from districts.frame import open_page, seen_place
 from districts.models import Reachability, WindowException
-from districts.report_sheet import Sheet
+from districts.reports import reaching, windows
+from districts.reports.sheet import Sheet
+from districts.reports.window_forms import ReachForm, WindowForm
 from districts.requests import Request
 from districts.views.reports import expected_or_404, report_page
-from districts.window_forms import ReachForm, WindowForm
 
 
 @require_POST

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from django.core.management import call_command
 
 from districts import outbox
-from districts.account_cards import cards
-from districts.accounts import renew_code
-from districts.codes import code_of, grouped
+from districts.accounts.cards import cards
+from districts.accounts.codes import code_of, grouped
+from districts.accounts.keeping import renew_code
 from districts.demo.load import load
-from districts.expecting import current_expected
 from districts.models import Decision, Election, ExpectedReport, Issue, Region, Report, SignInCode, User
 from districts.reporting import decide_report
+from districts.reports.expecting import current_expected
 
 #: Monday, half an hour before the week's report is due and the rakor begins; voting is twelve days ahead, as in the demo.
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=ZoneInfo("Asia/Makassar"))

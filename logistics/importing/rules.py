@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.importing.values import TABLE, day_first, past_moment, whole, without_thousands, worded
 from districts.loading.staging import Rule
-from districts.report_fields import PERSONAL_NUMBER
+from districts.reports.fields import PERSONAL_NUMBER
 from logistics.importing.shapes import DAMAGES, ImportKind
 
 #: One line brings at most this many units; more is a typing error (DKI needed 8,425,775 ballots in all [S12]).

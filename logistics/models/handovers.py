@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.access import ScopedQuerySet
 from districts.models import Issue
-from districts.report_fields import no_personal_number
+from districts.reports.fields import no_personal_number
 from logistics.models.items import Item
 from logistics.models.parcels import Parcel
 from logistics.models.shipments import Shipment

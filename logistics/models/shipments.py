@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.access import ScopedQuerySet
 from districts.models import Election, Region
-from districts.report_fields import no_personal_number
+from districts.reports.fields import no_personal_number
 from logistics.models.items import Item
 from logistics.models.parcels import Parcel
 from logistics.models.stock import CONTEST_KNOWN, CONTEST_SENTENCE, Place, contest_field

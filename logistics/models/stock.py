@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.access import ScopedQuerySet
 from districts.models import Contest, Election, Region
-from districts.report_fields import no_personal_number
+from districts.reports.fields import no_personal_number
 from logistics.models.items import Item
 
 

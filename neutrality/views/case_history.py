@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from districts.audit_words import tell
+from districts.audit.words import tell
 from districts.frame import open_page, place_of
 from districts.requests import Request
 from neutrality.models import CaseEntry

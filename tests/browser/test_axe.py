@@ -10,13 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from districts import urls
-from districts.accounts import renew_code
-from districts.codes import code_of
-from districts.contacting import note_contact
-from districts.expecting import current_expected
+from districts.accounts.codes import code_of
+from districts.accounts.keeping import renew_code
 from districts.models import Election, Issue, User
 from districts.photos import add_photo
 from districts.readiness import take_snapshot
+from districts.reports.contacting import note_contact
+from districts.reports.expecting import current_expected
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.conftest import NOW, PASSWORD
 from tests.districts.reports import FORM_KEY, make_report, sent_last_week

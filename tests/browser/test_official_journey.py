@@ -9,8 +9,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from districts import outbox
-from districts.expecting import current_expected
 from districts.models import ContactAttempt
+from districts.reports.expecting import current_expected
 from tests.browser.conftest import DESKTOP, PHONE, WALL
 from tests.conftest import NOW
 from tests.districts.reports import typed

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from districts.expecting import current_expected
 from districts.models import Report, ReportDraft, ReportPhoto
-from districts.report_content import RECEIPT_ALPHABET
+from districts.reports.content import RECEIPT_ALPHABET
+from districts.reports.expecting import current_expected
 from tests.browser.conftest import PHONE
 from tests.conftest import NOW, WITA
 from tests.districts.reports import make_report, open_slot, sent_last_week

@@ -4,8 +4,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from districts import readiness
-from districts.expecting import expect_reports
 from districts.models import Grade, Readiness
+from districts.reports.expecting import expect_reports
 from tests.conftest import NOW, make_regions
 
 #: The budget of every page (statements).

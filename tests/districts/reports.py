@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from districts.expecting import expect_reports
 from districts.models import ExpectedReport, Report, User
-from districts.report_content import ReportContent
-from districts.report_form import ReportForm
-from districts.report_sheet import Sheet
-from districts.report_typed import keyed
+from districts.reports.content import ReportContent
+from districts.reports.expecting import expect_reports
+from districts.reports.form import ReportForm
+from districts.reports.sheet import Sheet
+from districts.reports.typed import keyed
 
 #: A complete report of Sandaran (18 TPS) at H-10.
 ANSWERS = {

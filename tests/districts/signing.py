@@ -5,7 +5,7 @@ import time
 from django.test import Client
 from django_otp.oath import TOTP
 
-from districts.factor_keys import new_secret
+from districts.door.factor_keys import new_secret
 from districts.models import AppDevice
 from tests.conftest import PASSWORD
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from districts.account_words import Unreadable, read_code, read_day, read_name, read_phone, read_role
+from districts.accounts.words import Unreadable, read_code, read_day, read_name, read_phone, read_role
 from districts.importing.files import apply_file, keep_file, look_again
 from districts.importing.kinds import kinds
 from districts.loading.faults import BadFile

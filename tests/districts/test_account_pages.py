@@ -18,12 +18,12 @@ from PIL import Image
 
 from districts import printing
 from districts.access import scope_of
-from districts.account_cards import cards
-from districts.account_rights import Right
-from districts.accounts import renew_code
-from districts.codes import code_of, grouped
+from districts.accounts.cards import cards
+from districts.accounts.codes import code_of, grouped
+from districts.accounts.keeping import renew_code
+from districts.accounts.listing import assignments, codes_to_print
+from districts.accounts.rights import Right
 from districts.models import Assignment, SignInCode, User
-from districts.people_list import assignments, codes_to_print
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db

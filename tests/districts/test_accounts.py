@@ -10,10 +10,10 @@ from django.db import IntegrityError, connection
 from django.urls import reverse
 from django.utils import timezone
 
-from districts import codes
 from districts.access import AccessRefused, Role
-from districts.account_rights import Right, can_renew, check_can_give, check_can_renew, people_seen_by
-from districts.accounts import (
+from districts.accounts import codes
+from districts.accounts.codes import code_of, grouped, typed
+from districts.accounts.keeping import (
     AccountRefused,
     CodeRefused,
     create_person,
@@ -23,7 +23,7 @@ from districts.accounts import (
     redeem_code,
     renew_code,
 )
-from districts.codes import code_of, grouped, typed
+from districts.accounts.rights import Right, can_renew, check_can_give, check_can_renew, people_seen_by
 from districts.models import Assignment, Issue, SignInCode, User
 from tests.conftest import NOW, PASSWORD
 

@@ -8,8 +8,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from districts import outbox, readiness
-from districts.contacting import note_contact
-from districts.expecting import current_expected, expect_reports
 from districts.issues import assign_issue, close_issue, raise_issue
 from districts.models import (
     Agency,
@@ -26,6 +24,8 @@ from districts.models import (
     TargetPoint,
 )
 from districts.reporting import decide_report
+from districts.reports.contacting import note_contact
+from districts.reports.expecting import current_expected, expect_reports
 from tests.conftest import NOW, WITA
 from tests.districts.officials import more_kecamatan, statements, text_of
 from tests.districts.reports import make_report

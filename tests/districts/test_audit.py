@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from districts.access import Role
-from districts.audit_trail import Trail, trail, trail_of_command, trail_of_task
-from districts.audit_triggers import declared, declared_triggers, present_triggers
+from districts.audit.trail import Trail, trail, trail_of_command, trail_of_task
+from districts.audit.triggers import declared, declared_triggers, present_triggers
 from districts.issues import note_issue, raise_issue
 from districts.models import (
     Agency,

@@ -9,10 +9,10 @@ import shapely
 from django.core.management import CommandError, call_command
 from shapely.geometry import box, mapping
 
+from districts.boards.overview import Drawn, Map
 from districts.boundaries.drawing import draw
 from districts.boundaries.matching import dotted, plain_name
 from districts.models import Region, RegionMap, RegionOutline, RegionShape
-from districts.overview import Drawn, Map
 from districts.templatetags.regions import region_map
 from tests.districts.officials import roll_up, set_readiness, statements, text_of
 

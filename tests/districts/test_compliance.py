@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from districts import compliance
-from districts.expecting import expect_reports
 from districts.frame import nation
 from districts.models import ExpectedReport, Report
+from districts.reports import compliance
+from districts.reports.expecting import expect_reports
+from districts.reports.windows import open_exception
 from districts.templatetags.compliance_tags import SHAPES
-from districts.windows import open_exception
 from tests.conftest import WITA
 from tests.districts.officials import more_kecamatan, statements, text_of
 from tests.districts.reports import make_report

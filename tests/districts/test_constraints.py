@@ -50,7 +50,7 @@ from districts.models import (
     ZoneClock,
 )
 from districts.models.expected import ExpectedReport
-from districts.report_fields import FIELDS, NUMBERS, Kind
+from districts.reports.fields import FIELDS, NUMBERS, Kind
 from tests.conftest import WITA
 from tests.constraints import constraints, refused_by
 

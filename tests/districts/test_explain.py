@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from districts import outbox, readiness
+from districts.boards.verdicts import above_verdict, kecamatan_verdict, weigh
 from districts.models import Agency, Grade, Indicator, Level, OfficialReading, Readiness
-from districts.verdicts import above_verdict, kecamatan_verdict, weigh
 from tests.conftest import NOW
 from tests.districts.reports import make_report, open_slot
 

@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from districts.access import Role
-from districts.audit_trail import trail
-from districts.audit_triggers import declared
-from districts.audit_words import TECHNICAL, column_word, models_by_table
+from districts.audit.trail import trail
+from districts.audit.triggers import declared
+from districts.audit.words import TECHNICAL, column_word, models_by_table
 from districts.models import Assignment, AuditEntry, Contact, Indicator, OfficialReading
 from tests.conftest import NOW
 

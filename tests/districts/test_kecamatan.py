@@ -5,8 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from districts.closeup import trend_of
-from districts.expecting import current_expected
+from districts.boards.closeup import trend_of
 from districts.models import (
     Agency,
     Contact,
@@ -22,6 +21,7 @@ from districts.models import (
     Signal,
     VillageProfile,
 )
+from districts.reports.expecting import current_expected
 from tests.conftest import NOW
 from tests.districts.officials import MOST_STATEMENTS, roll_up, set_grade, set_readiness, statements, text_of
 from tests.districts.reports import make_report

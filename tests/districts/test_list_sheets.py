@@ -9,9 +9,9 @@ from io import StringIO
 import pytest
 from django.urls import reverse
 
-from districts.expecting import expect_reports
 from districts.models import Agency, Contact, Issue, PollingStation, PollingStationRisk, Region
 from districts.registers import ROWS
+from districts.reports.expecting import expect_reports
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db

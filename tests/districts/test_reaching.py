@@ -6,13 +6,13 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from districts import reaching
 from districts.access import AccessRefused
-from districts.contacting import note_contact
 from districts.models import ExpectedReport, Grade, Reachability, VillageProfile
-from districts.reaching import ReachRefused, set_reachability
-from districts.report_sheet import Sheet
 from districts.reporting import submit_report
+from districts.reports import reaching
+from districts.reports.contacting import note_contact
+from districts.reports.reaching import ReachRefused, set_reachability
+from districts.reports.sheet import Sheet
 from tests.conftest import NOW
 from tests.districts.officials import roll_up, text_of
 from tests.districts.reports import content, open_slot

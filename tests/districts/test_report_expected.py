@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from districts.contacting import note_contact
-from districts.expecting import current_expected, expect_reports
 from districts.models import ContactAttempt, Decision, ExpectedReport, Region, ReportState
+from districts.reports.contacting import note_contact
+from districts.reports.expecting import current_expected, expect_reports
 from tests.conftest import NOW, WITA, make_election, make_regions
 from tests.districts.reports import make_report
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from districts.models import Issue, Report, ReportDraft
 from districts.plain_text import plain
-from districts.report_fields import BY_NAME
-from districts.report_typed import EVENT_PARTS, EXTRA_NAMES, OBSTACLE_PARTS
+from districts.reports.fields import BY_NAME
+from districts.reports.typed import EVENT_PARTS, EXTRA_NAMES, OBSTACLE_PARTS
 from tests.districts.reports import EVENT, OBSTACLE, open_slot, sent_last_week, typed
 
 PAGE = "/kecamatan/64.08.11/2026-W47/"

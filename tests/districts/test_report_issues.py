@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from districts.models import Agency, Issue, IssueLevel, IssueNote, IssueState, Report
-from districts.report_sheet import Sheet
 from districts.reporting import submit_report
+from districts.reports.sheet import Sheet
 from tests.conftest import NOW, WITA
 from tests.districts.reports import EVENT, OBSTACLE, content, open_slot
 

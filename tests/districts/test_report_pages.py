@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from districts.models import Decision, Issue, Report, ReportDraft
-from districts.report_content import receipt_of
+from districts.reports.content import receipt_of
 from tests.conftest import NOW, PASSWORD, WITA
 from tests.districts.reports import EVENT, FORM_KEY, OBSTACLE, make_report, open_slot, sent_last_week, typed
 

@@ -7,11 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from districts.models import PollingStation, Report
-from districts.report_fields import ALWAYS, BY_NAME, FIELDS, NUMBERS, Kind
-from districts.report_form import ReportForm
-from districts.report_rules import broken_rules, check_constraints
-from districts.report_sheet import Sheet
-from districts.report_typed import keyed
+from districts.reports.fields import ALWAYS, BY_NAME, FIELDS, NUMBERS, Kind
+from districts.reports.form import ReportForm
+from districts.reports.rules import broken_rules, check_constraints
+from districts.reports.sheet import Sheet
+from districts.reports.typed import keyed
 from tests.conftest import NOW
 from tests.districts.reports import ANSWERS, EVENT, OBSTACLE, TOTALS, make_report, open_slot, sent_last_week, typed
 

@@ -10,11 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from districts.access import AccessRefused
-from districts.drafts import save_draft
 from districts.models import Channel, Decision, ExpectedReport, Report, ReportDraft, StaleKecamatan
-from districts.report_content import RECEIPT_ALPHABET, ReportContent, receipt_of
-from districts.report_history import changes
-from districts.report_sheet import Sheet
 from districts.reporting import (
     ContentChanged,
     DecisionConflict,
@@ -24,6 +20,10 @@ from districts.reporting import (
     decide_report,
     submit_report,
 )
+from districts.reports.content import RECEIPT_ALPHABET, ReportContent, receipt_of
+from districts.reports.drafts import save_draft
+from districts.reports.history import changes
+from districts.reports.sheet import Sheet
 from tests.conftest import NOW, WITA
 from tests.districts.reports import OBSTACLE, content, make_report, open_slot, sent_last_week
 

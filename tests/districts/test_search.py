@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from districts.expecting import expect_reports
 from districts.models import Election, User
+from districts.reports.expecting import expect_reports
 from tests.conftest import VOTING_DAY, make_election
 from tests.districts.officials import MOST_STATEMENTS, more_kecamatan, statements, text_of
 

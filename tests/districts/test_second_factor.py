@@ -8,11 +8,11 @@ from django.test import Client
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from districts.accounts import renew_code
-from districts.codes import code_of
-from districts.expecting import expect_reports
+from districts.accounts.codes import code_of
+from districts.accounts.keeping import renew_code
+from districts.door.second_factor import new_recovery_codes
 from districts.models import AppDevice, RolePolicy, User
-from districts.second_factor import new_recovery_codes
+from districts.reports.expecting import expect_reports
 from tests.conftest import NOW, PASSWORD
 from tests.districts.signing import begin_setup, enter, is_signed_in, shown_by_app, with_app, with_password
 

@@ -7,11 +7,11 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 
-from districts.drafts import SESSION_KEY as UNSENT
-from districts.expecting import expect_reports
-from districts.lockout import name_of
+from districts.door.checks import check_demo_accounts, check_lockout
+from districts.door.lockout import name_of
 from districts.models import User
-from districts.sign_in_checks import check_demo_accounts, check_lockout
+from districts.reports.drafts import SESSION_KEY as UNSENT
+from districts.reports.expecting import expect_reports
 from tests.conftest import NOW, PASSWORD
 from tests.districts.signing import CARRIER, enter, is_signed_in, signed_in_twice, with_password
 

@@ -8,13 +8,13 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from districts import silence
 from districts.access import AccessRefused
-from districts.contacting import KeyTaken, international, note_contact, sms_link
-from districts.expecting import current_expected, expect_reports
 from districts.frame import nation
 from districts.models import Contact, ContactAttempt, ExpectedReport, Readiness, Region, User
-from districts.reaching import follow_call
+from districts.reports import silence
+from districts.reports.contacting import KeyTaken, international, note_contact, sms_link
+from districts.reports.expecting import current_expected, expect_reports
+from districts.reports.reaching import follow_call
 from tests.conftest import NOW, VOTING_DAY, make_election
 from tests.districts.officials import MOST_STATEMENTS, more_kecamatan, roll_up, statements, text_of
 from tests.districts.reports import make_report

@@ -7,11 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from districts import windows
 from districts.access import AccessRefused
-from districts.expecting import expect_reports
 from districts.models import Assignment, Decision, ExpectedReport, Grade, Report, ReportDraft, WindowException
-from districts.report_sheet import Sheet
 from districts.reporting import (
     ContentChanged,
     DecisionConflict,
@@ -21,8 +18,11 @@ from districts.reporting import (
     decide_report,
     submit_report,
 )
+from districts.reports import windows
+from districts.reports.expecting import expect_reports
+from districts.reports.sheet import Sheet
+from districts.reports.windows import NotExpected, NotOpen, WindowRefused, end_exception, open_exception
 from districts.weeks import slots
-from districts.windows import NotExpected, NotOpen, WindowRefused, end_exception, open_exception
 from tests.conftest import NOW, VOTING_DAY, WITA
 from tests.districts.officials import roll_up, text_of
 from tests.districts.reports import content, make_report, open_slot, typed

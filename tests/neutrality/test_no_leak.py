@@ -20,7 +20,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
 from pypdf import PdfReader
 
-from districts.expecting import current_expected, expect_reports
+from districts.reports.expecting import current_expected, expect_reports
 from neutrality.digest import send_digests
 from neutrality.evidence import add_link
 from neutrality.models import Case, Evidence, Reading, Referral, Reported, Reporter

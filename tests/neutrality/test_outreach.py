@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
 from districts.access import AccessRefused
-from districts.audit_words import value_words
+from districts.audit.words import value_words
 from districts.models import StaleKecamatan
 from districts.photos import PhotoRefused
 from neutrality.models import EventPhoto, OutreachEvent, PledgeCount

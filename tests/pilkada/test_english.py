@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy, override
 
 from districts import live
 from districts.admin.keeping import WholeNumberInput
-from districts.expecting import current_expected, expect_reports
+from districts.inputs import CountField, MbpsField
 from districts.models import Issue
 from districts.readiness import roll_up
-from districts.report_inputs import CountField, MbpsField
+from districts.reports.expecting import current_expected, expect_reports
 from districts.sentences import counted_words, ratio
 from districts.templatetags.siap import clock, day, moment, score
 from pilkada import catalogue

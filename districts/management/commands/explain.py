@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from districts.explaining import CannotExplain, explain
+from districts.boards.explaining import CannotExplain, explain
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connection
 
-from districts.audit_triggers import align_triggers
+from districts.audit.triggers import align_triggers
 
 
 class Command(Migrate):

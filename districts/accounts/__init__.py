@@ -1,0 +1,1 @@
+"""Accounts: who may give which role, cards with one-time codes, files of many, lists."""

@@ -1,0 +1,1 @@
+"""Signing in: wrong passwords, the second factor, devices and how long a session lasts."""
