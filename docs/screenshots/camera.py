@@ -27,7 +27,7 @@ FOLDER = DOCS / "gambar"
 COLOURS, MOST_BYTES = 48, 60_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-color-profile=srgb"]
 #: The first card of a sheet, in points; 105 × 74.2 mm.
-CARD_POINTS, CARD_DPI = (297.6, 210.3), 110
+CARD_POINTS, CARD_DPI = (297.6, 210.3), 220
 
 
 class Quiet(WSGIRequestHandler):
@@ -57,6 +57,7 @@ def save(drawn: Image.Image, path: Path) -> None:
 
 
 def take(browser: Browser, site: str, picture: Picture, words: dict[str, str]) -> Image.Image:
+    """The picture, in a window of its own; stops everything when the page is not there."""
     width, height = picture.size
     is_phone = width == PHONE[0]
     context = browser.new_context(
@@ -85,11 +86,11 @@ def take(browser: Browser, site: str, picture: Picture, words: dict[str, str]) -
 def draw_card() -> Image.Image:
     """The card of an account as it comes out of the printer."""
     sheet = typst.compile(
-        TEMPLATES / "districts/print/cards.typ", root=TEMPLATES, format="png", ppi=CARD_DPI * 2,
+        TEMPLATES / "districts/print/cards.typ", root=TEMPLATES, format="png", ppi=CARD_DPI,
         font_paths=typst.Fonts(include_system_fonts=False), ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(scene.card())},
     )  # fmt: skip
-    width, height = (round(points * CARD_DPI * 2 / 72) for points in CARD_POINTS)
+    width, height = (round(points * CARD_DPI / 72) for points in CARD_POINTS)
     return Image.open(BytesIO(sheet)).crop((0, 0, width, height))
 
 

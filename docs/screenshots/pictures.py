@@ -47,7 +47,9 @@ PICTURES = (
     Picture("camat-masuk", None, "/masuk/", (360, 700)),
     Picture("camat-formulir", "camat-sandaran", SANDARAN + "{week}/isi/", (360, 820)),
     Picture("camat-salah", "camat-sandaran", SANDARAN + "{week}/isi/", (360, 820), send_too_early),
-    Picture("camat-tanda-terima", "camat-kaliorang", "/kecamatan/64.08.10/{receipt}/", (360, 900)),
+    Picture(
+        "camat-tanda-terima", "camat-kaliorang", "/kecamatan/64.08.10/{receipt}/", (360, 755)
+    ),  # above the browser's own words
     Picture("camat-dikembalikan", "camat-sangatta-utara", "/kecamatan/64.08.04/{returned}/", (360, 640)),
     Picture("camat-kecamatan", "camat-sandaran", SANDARAN, (360, 820)),
     Picture("camat-kendala", "camat-sandaran", SANDARAN + "kendala/baru/", (360, 820)),
