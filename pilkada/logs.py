@@ -15,8 +15,10 @@ from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import structlog
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_structlog.middlewares import RequestMiddleware
@@ -28,6 +30,8 @@ SEALED = "neutrality"
 PATHS = re.compile(r"(?<![\w.:/-])/[\w.~%-]+/[^\s'\"]*")
 #: An id as our proxy makes it; anything else from outside would let strangers write into the log.
 SANE_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+#: [P] After so long a crowd has moved on.
+AGAIN_SECONDS = 30
 REGION_CODE = re.compile(r"\d\d(\.\d\d){0,2}(\.\d{4})?")
 
 logger = structlog.get_logger(__name__)
@@ -88,8 +92,16 @@ def request_id(request: HttpRequest) -> str:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Our page of error 500, with the code under which the log has the cause. It looks at nothing that may be broken."""
-    return render(None, "500.html", {"error_code": request_id(request)}, status=500)  # type: ignore[arg-type]
+    """Our page of error 500, with the code under which the log has the cause. It looks at nothing that may be broken.
+
+    Where the database has no room or does not answer it is 503: nobody's mistake, and worth another try.
+    """
+    context = {"error_code": request_id(request)}
+    if any(isinstance(error, OperationalError | psycopg.OperationalError) for error in _chain(sys.exception())):
+        busy = render(None, "503.html", context, status=503)  # type: ignore[arg-type]
+        busy["Retry-After"] = str(AGAIN_SECONDS)
+        return busy
+    return render(None, "500.html", context, status=500)  # type: ignore[arg-type]
 
 
 # --- How a line is made -------------------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ def test_the_page_shows_rates_a_strip_and_channels_and_the_worst_first(season, a
     assert "pekan 47 di luar jendela, dengan pengecualian" in page
     assert 'aria-label="pekan 46: tidak lapor"' in page
     assert 'href="/kecamatan/64.08.11/2026-W46/"' in page  # where the desk opens it again
-    assert "Telepon: 1 laporan, 0 tepat waktu (0%)" in page
+    assert "Telepon: 1 laporan, 0 tepat waktu (0 %)" in page
     assert page.index('id="k-64.08.06"') < page.index('id="k-64.08.11"')
     assert 'id="k-64.08.06"' not in text_of(as_user("desk-kutim").get("/wilayah/64.08/kepatuhan/?tampil=all_late"))
 

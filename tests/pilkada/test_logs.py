@@ -70,6 +70,12 @@ class TestRequestId:
         assert "ZeroDivisionError" in failed["traceback"]
         assert logs.server_error(RequestFactory().get("/")).status_code == 500  # also with no id
 
+    def test_a_database_without_room_is_nobodys_mistake_and_worth_another_try(self, settings):
+        settings.ROOT_URLCONF = "tests.pilkada.urls_that_fail"
+        answer = Client(raise_request_exception=False).get("/penuh/")
+        assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+        assert "lalu kirim lagi: yang sudah tersimpan tidak menjadi ganda" in answer.content.decode()
+
 
 class TestLines:
     def test_a_request_is_one_line_with_view_region_and_account_but_no_address_query_or_name(
