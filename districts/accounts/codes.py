@@ -44,4 +44,4 @@ def grouped(code: str) -> str:
 
 
 def _mac(use: str, text: str) -> bytes:
-    return salted_hmac(f"districts.accounts.codes.{use}", text, algorithm="sha256").digest()
+    return salted_hmac(f"siap.sign_in_code.{use}", text, algorithm="sha256").digest()

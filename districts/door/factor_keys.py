@@ -46,7 +46,7 @@ def kept_of_code(person_id: int, code: str) -> list[str]:
 
 
 def _digest(person_id: int, code: str, secret_key: str) -> str:
-    mac = salted_hmac("districts.recovery_code", f"{person_id}:{code}", secret=secret_key, algorithm="sha256").digest()
+    mac = salted_hmac("siap.recovery_code", f"{person_id}:{code}", secret=secret_key, algorithm="sha256").digest()
     return b32encode(mac[:DIGEST_BYTES]).decode().lower()
 
 
@@ -55,7 +55,7 @@ def _secret_keys() -> list[str]:
 
 
 def _key(secret_key: str) -> bytes:
-    return salted_hmac("districts.door.factor_keys", "", secret=secret_key, algorithm="sha256").digest()
+    return salted_hmac("siap.factor_key", "", secret=secret_key, algorithm="sha256").digest()
 
 
 def _whose(person_id: int) -> bytes:

@@ -75,7 +75,7 @@ def _known_browser(request: HttpRequest, name: str) -> str:
 
 
 def _seal(browser: str, name: str) -> str:
-    return salted_hmac("districts.door.lockout", f"{browser}{OF}{name}", algorithm="sha256").hexdigest()
+    return salted_hmac("siap.known_browser", f"{browser}{OF}{name}", algorithm="sha256").hexdigest()
 
 
 def locked_until(request: HttpRequest, credentials: dict[str, Any] | None) -> datetime | None:
