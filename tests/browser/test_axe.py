@@ -72,9 +72,14 @@ def unfold(page):
 def spoil_token(page):
     page.fill("[name=username]", "x")
     page.fill("[name=password]", "x")
-    page.evaluate("document.querySelector('[name=csrfmiddlewaretoken]').value = 'x'")
+    page.evaluate("document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach(token => token.value = 'x')")
     page.click(".card [type=submit]")
     page.wait_for_selector("h1:has-text('kedaluwarsa')")
+
+
+def unknown_code(page):
+    page.fill("[name=kode]", "K7QM-4T2P-9XWD")
+    press("form:has([name=kode]) [type=submit]")(page)
 
 
 def wrong_password(page):
@@ -96,7 +101,7 @@ PAGES = [
     (None, "login", (), "", wrong_password),
     (None, "login", (), "", spoil_token),
     (None, "start", (), "", None),
-    (None, "start", (), "?kode=K7QM-4T2P-9XWD", None),
+    (None, "start", (), "", unknown_code),
     (None, "start", (), "?kode=code", None),
     ("desk-kutim", "people", ("64.08",), "", None),
     ("desk-kutim", "people", ("64.08",), "?q=tidak-ada", None),
@@ -128,7 +133,7 @@ PAGES = [
     ("desk-kutim", "compliance", ("64.08",), "", None),
     ("desk-kutim", "compliance", ("64.08",), "?nama=tidak-ada", None),
     ("desk-kutim", "reachability", ("64.08.06",), "", None),
-    ("desk-kutim", "reachability", ("64.08.06",), "", press("form[novalidate] [type=submit]")),
+    ("desk-kutim", "reachability", ("64.08.06",), "", press("form:has([name=reason]) [type=submit]")),
     ("admin", "issues_nation", (), "", None),
     ("desk-kutim", "issues", ("64.08",), "", None),
     ("desk-kutim", "issues", ("64.08",), "?keadaan=selesai", None),
