@@ -324,7 +324,9 @@ DAILY_DUE = [time(18, 0)]  # [P] DOMAIN gives the rhythm, not the hour
 TWICE_DAILY_DUE = [time(8, 0), time(18, 0)]  # [P] likewise
 WINDOW_EXCEPTION_MOST_HOURS = 72  # [P] how long the desk may take a closed report again, at most, in one go
 REACHABILITY_MOST_DAYS = 14  # [P] how long the desk may call a kecamatan hard or impossible to reach, in one go
-UNREACHABLE_AFTER_FAILED_CALLS = 2  # [P] unanswered calls in a row of one slot: hard to reach; one where no desa has signal: not at all
+UNREACHABLE_AFTER_FAILED_CALLS = (
+    2  # [P] unanswered calls in a row of one slot: hard to reach; one where no desa has signal: not at all
+)
 STALE_AFTER_DAYS = 10  # DOMAIN 6.2: an older value is "usang"
 
 # --- Logistics ----------------------------------------------------------------------------------------------------------
